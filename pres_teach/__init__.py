@@ -1,0 +1,1 @@
+"""Teaching posterior reversible encephalopathy syndrome (PRES) in transplant recipients on tacrolimus."""
