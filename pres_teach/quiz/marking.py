@@ -137,8 +137,7 @@ def _numeric(question: Question, answer: Answer, response: Response) -> Mark:
     else:
         said, right = question.feedback_wrong or "Not right.", False
         for item in question.misconceptions:
-            margin = answer.margin if item.tolerance is None else item.tolerance
-            if abs(value - item.value) <= margin + 1e-9 * max(1.0, abs(item.value)):
+            if item.explains(value, answer):
                 said = item.feedback
                 break
     feedback = (Feedback(0, said, right, True),)

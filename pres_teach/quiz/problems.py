@@ -72,7 +72,7 @@ class Checked(BaseModel):
     other. Here the checks run on what was written, beside pydantic's, and both are reported together.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     @classmethod
     def problems(cls, written: Mapping[str, Any]) -> Iterable[Problem]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal
@@ -17,6 +16,7 @@ Kind = Literal["single", "multiple", "numeric", "reflection"]
 KINDS: tuple[Kind, ...] = ("single", "multiple", "numeric", "reflection")
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Tolerance = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
 
 _NUMBER = r"[+-]?(?:[0-9]{1,12}(?:\.[0-9]{1,12})?|\.[0-9]{1,12})"
 NUMBER_AND_UNIT = re.compile(rf"\s*({_NUMBER})\s*(.*?)\s*", re.DOTALL)
@@ -58,7 +58,7 @@ class Answer(Checked):
     Parameters
     ----------
     value : float
-        The right value [unit].
+        The right value [unit]. A file may write ``value: 97 mmHg`` instead of value and unit apart.
     unit : str
         Its unit; empty for a plain count.
     tolerance : float
@@ -69,28 +69,13 @@ class Answer(Checked):
 
     value: Number
     unit: str = ""
-    tolerance: Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)] = 0.0
+    tolerance: Tolerance = 0.0
     relative: bool = False
 
     @model_validator(mode="before")
     @classmethod
-    def _written_with_units(cls, data: Any) -> Any:
-        if isinstance(data, str):
-            data = {"value": data}
-        if not isinstance(data, Mapping):
-            return data
-        made = dict(data)
-        value = _split(made.get("value"))
-        if value is not None and (not made.get("unit") or made["unit"] == value[1]):
-            made["value"], made["unit"] = value
-        tolerance = _split(made.get("tolerance"))
-        if tolerance is not None:
-            number, unit = tolerance
-            if unit == "%" and made.get("unit") != "%":
-                made["tolerance"], made["relative"] = number, True
-            elif unit in ("", made.get("unit")):
-                made["tolerance"] = number
-        return made
+    def _with_units(cls, data: Any) -> Any:
+        return _written_with_units(data)
 
     @property
     def margin(self) -> float:
@@ -99,8 +84,7 @@ class Answer(Checked):
 
     def accepts(self, value: float) -> bool:
         """Whether `value` [unit] is within the tolerance, its ends included."""
-        # The slack covers what a conversion of units loses in binary, nothing a learner could type.
-        return abs(value - self.value) <= self.margin + 1e-9 * max(1.0, abs(self.value))
+        return _near(value, self.value, self.margin)
 
 
 class Misconception(Checked):
@@ -112,13 +96,32 @@ class Misconception(Checked):
         The number it leads to [unit of the answer].
     feedback : str
         What went wrong, in a sentence or two.
+    unit : str
+        The answer's own unit, or left out.
     tolerance : float, optional
-        How near counts as this one [unit of the answer]; the answer's own tolerance when left out.
+        How near counts as this one [unit of the answer, or % when `relative`]; as the answer when left out.
+    relative : bool
+        As in `Answer`.
     """
 
     value: Number
     feedback: Words
-    tolerance: Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)] | None = None
+    unit: str = ""
+    tolerance: Tolerance | None = None
+    relative: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_units(cls, data: Any) -> Any:
+        return _written_with_units(data)
+
+    def explains(self, value: float, answer: Answer) -> bool:
+        """Whether `value` [unit of the answer] is what this misconception leads to."""
+        if self.tolerance is None:
+            margin = answer.margin
+        else:
+            margin = abs(self.value) * self.tolerance / 100 if self.relative else self.tolerance
+        return _near(value, self.value, margin)
 
 
 class Question(Checked):
@@ -150,6 +153,8 @@ class Question(Checked):
         Whether it counts. A choice among defensible plans does not.
     model_answer : str
         For "reflection": shown after the learner's own words.
+    confidence : bool
+        Whether the learner is asked how sure they are.
     cues : tuple of str
         For "reflection": prompts such as "What speaks for it?".
 
@@ -171,6 +176,7 @@ class Question(Checked):
     feedback_wrong: str = ""
     explain: str = ""
     scored: StrictBool = True
+    confidence: StrictBool = False
     model_answer: str = ""
     cues: tuple[Words, ...] = ()
 
@@ -259,6 +265,31 @@ class Response(BaseModel):
     text: str = Field(default="", max_length=20_000)
     value: str = Field(default="", max_length=200)
     confidence: Annotated[StrictInt, Field(ge=50, le=100)] | None = None
+
+
+def _near(value: float, wanted: float, margin: float) -> bool:
+    # The slack covers what a conversion of units loses in binary, nothing a learner could type.
+    return abs(value - wanted) <= margin + 1e-9 * max(1.0, abs(wanted))
+
+
+def _written_with_units(data: Any) -> Any:
+    """Value and tolerance as numbers, where they were written with their unit."""
+    if isinstance(data, str):
+        data = {"value": data}
+    if not isinstance(data, Mapping):
+        return data
+    made = dict(data)
+    value = _split(made.get("value"))
+    if value is not None and (not made.get("unit") or made["unit"] == value[1]):
+        made["value"], made["unit"] = value
+    tolerance = _split(made.get("tolerance"))
+    if tolerance is not None:
+        number, unit = tolerance
+        if unit == "%" and made.get("unit") != "%":
+            made["tolerance"], made["relative"] = number, True
+        elif unit in ("", made.get("unit")):
+            made["tolerance"] = number
+    return made
 
 
 def _split(written: object) -> tuple[float, str] | None:
@@ -357,11 +388,21 @@ def _number_problems(written: Mapping[str, Any]) -> Iterator[Problem]:
         )
     misconceptions = written.get("misconceptions")
     for index, item in enumerate(misconceptions if isinstance(misconceptions, list | tuple) else ()):
-        value = item.get("value") if isinstance(item, Mapping) else getattr(item, "value", None)
-        if isinstance(value, int | float) and math.isfinite(value) and parsed.accepts(value):
+        try:
+            wrong = item if isinstance(item, Misconception) else Misconception.model_validate(item)
+        except ValueError:
+            continue
+        if wrong.unit not in ("", parsed.unit):
+            yield Problem(
+                ("misconceptions", index, "value"),
+                "a misconception is given in the unit of the answer",
+                quoted(wrong.unit),
+                f'write it in "{parsed.unit}"' if parsed.unit else "leave the unit out",
+            )
+        elif parsed.accepts(wrong.value):
             yield Problem(
                 ("misconceptions", index, "value"),
                 "a misconception lies outside the tolerance of the answer",
-                f"{value:g}, where {parsed.value:g} within {parsed.margin:g} is right",
+                f"{wrong.value:g}, where {parsed.value:g} within {parsed.margin:g} is right",
                 "correct the value, or narrow the tolerance",
             )

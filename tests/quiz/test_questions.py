@@ -165,3 +165,15 @@ def test_a_question_cannot_be_altered() -> None:
 @pytest.mark.parametrize("name", ["First", "first act", "first_act", "-first", "", "x" * 61])
 def test_an_id_is_small_letters_digits_and_hyphens(name: str) -> None:
     assert [where for where, _ in refusal(question(id=name))] == [("id",)]
+
+
+def test_a_misconception_may_be_written_with_its_unit() -> None:
+    written = [{"value": "142 mmHg", "tolerance": "3 mmHg", "feedback": "A plain mean."}]
+    made = Question.model_validate(number(misconceptions=written))
+    assert (made.misconceptions[0].value, made.misconceptions[0].tolerance) == (142.0, 3.0)
+
+
+def test_a_misconception_in_another_unit_is_refused() -> None:
+    ((where, text),) = refusal(number(misconceptions=[{"value": "13 kPa", "feedback": "No."}]))
+    assert where == ("misconceptions", 0, "value")
+    assert text.endswith('write it in "mmHg"')
