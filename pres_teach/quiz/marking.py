@@ -190,7 +190,7 @@ def _read_number(question: Question, answer: Answer, typed: str) -> float:
 
 
 def _exponent(rest: str) -> bool:
-    return rest[:1] in ("e", "E") and rest[1:2].isdigit() or rest[:2] in ("e-", "e+", "E-", "E+")
+    return (rest[:1] in ("e", "E") and rest[1:2].isdigit()) or rest[:2] in ("e-", "e+", "E-", "E+")
 
 
 def _reflection(question: Question, response: Response) -> Mark:

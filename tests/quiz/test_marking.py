@@ -160,8 +160,12 @@ def test_a_number_outside_the_tolerance_is_not_right(typed: str) -> None:
         "ninety",
         "97 97",
         "1" * 400,
-    ]
-    + ["97.0.0", "(97)", "__import__('os')", "mmHg", "٩٧"],
+        "97.0.0",
+        "(97)",
+        "__import__('os')",
+        "mmHg",
+        "٩٧",
+    ],
 )
 def test_nothing_but_one_plain_number_is_read(typed: str) -> None:
     with pytest.raises(ResponseError):
@@ -241,11 +245,10 @@ def test_a_number_is_right_exactly_within_its_tolerance(value: float, tolerance:
 @given(st.text(max_size=200))
 def test_whatever_is_typed_is_marked_or_refused_in_words(typed: str) -> None:
     try:
-        made = mark(number(), Response(value=typed))
+        said = mark(number(), Response(value=typed)).summary
     except ResponseError as refusal:
-        assert str(refusal).endswith(".")
-    else:
-        assert 0 <= made.points <= made.possible
+        said = str(refusal)
+    assert said.endswith(".")
 
 
 def test_a_number_marked_from_parts_made_in_python() -> None:
