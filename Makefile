@@ -71,7 +71,9 @@ benchmarks: $(VENV)/.test
 $(PY):
 	@for python in $(PYTHON) python3.13 python3.12 python3.11 python3; do \
 		if command -v "$$python" >/dev/null 2>&1 && \
-			"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then found="$$python"; break; fi; \
+			"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+			found=$$(command -v "$$python"); break; \
+		fi; \
 	done; \
 	if [ -z "$$found" ]; then \
 		echo 'pres_teach needs Python 3.11 or later, and none was found as python3.13, python3.12, python3.11 or python3.' >&2; \

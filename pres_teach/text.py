@@ -1,8 +1,8 @@
 """Markdown and citations, made safe.
 
 Authors write Markdown. What comes out is HTML without scripts, pictures, raw tags or links to anything but the page
-itself (``#...``) and ``https://``. A citation is written ``[@key]``, several ``[@one; @two]``; what a key means is asked
-of a `Citer`, so that this module knows no library.
+itself (``#...``) and ``https://``. A citation is written ``[@key]``, several ``[@one; @two]``; what a key means is
+asked of a `Citer`, so that this module knows no library.
 """
 
 from __future__ import annotations
