@@ -1,0 +1,124 @@
+"""Relaxation times, densities and diffusion of each tissue, with how well each is known.
+
+The numbers are in ``parameters.yaml``; this module reads and checks them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+FIELDS_T = (1.5, 3.0)
+SUPPORT = ("table", "abstract", "recalled", "unverified", "illustrative")
+
+
+@dataclass(frozen=True)
+class Tissue:
+    """One tissue at one field strength.
+
+    Attributes
+    ----------
+    t1, t2, t2_star
+        Relaxation times [ms].
+    pd
+        Proton density relative to cerebrospinal fluid [1].
+    adc
+        Apparent diffusion coefficient [1e-3 mm2/s].
+    support, source
+        How well it is known, and from where.
+    """
+
+    t1: float
+    t2: float
+    t2_star: float
+    pd: float
+    adc: float
+    support: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """One sequence at one field strength.
+
+    Attributes
+    ----------
+    kind
+        "inversion recovery", "spin echo", "gradient echo" or "apparent diffusion".
+    tr, te, ti
+        Repetition, echo and inversion time; ``ti`` is 0 without an inversion [ms].
+    b
+        Diffusion weighting [s/mm2].
+    flip_deg
+        Flip angle of a gradient echo [degrees].
+    fat
+        What fat suppression leaves of the signal of fat and marrow [1].
+    window, range
+        Shown by default, and the whole range kept in an 8-bit picture [signal relative to white matter; ADC 1e-3 mm2/s].
+    """
+
+    name: str
+    kind: str
+    tr: float
+    te: float
+    ti: float
+    b: float
+    flip_deg: float
+    fat: float
+    window: tuple[float, float]
+    range: tuple[float, float]
+
+
+@lru_cache(maxsize=1)
+def document() -> Mapping[str, Any]:
+    """``parameters.yaml`` as read."""
+    from ruamel.yaml import YAML
+
+    text = (resources.files("pres_teach.imaging") / "parameters.yaml").read_text(encoding="utf-8")
+    read: Mapping[str, Any] = YAML(typ="safe", pure=True).load(text)
+    return read
+
+
+def _field(field_t: float) -> float:
+    if field_t not in FIELDS_T:
+        raise ValueError(f'"field_t": must be 1.5 or 3.0 [T]; found {field_t!r}; choose one of the two')
+    return float(field_t)
+
+
+@lru_cache(maxsize=2)
+def tissues(field_t: float) -> Mapping[str, Tissue]:
+    """All tissues at a field strength [T]."""
+    return {name: Tissue(**values) for name, values in document()["tissues"][_field(field_t)].items()}
+
+
+@lru_cache(maxsize=2)
+def sequences(field_t: float) -> Mapping[str, Sequence]:
+    """All sequences at a field strength [T]; the inversion time of FLAIR nulls fluid."""
+    from pres_teach.imaging.signal import null_inversion_time
+
+    fluid = tissues(field_t)["fluid"]
+    out: dict[str, Sequence] = {}
+    for name, given in document()["sequences"].items():
+        times = given[_field(field_t)]
+        inverted = given["kind"] == "inversion recovery"
+        out[name] = Sequence(
+            name=name,
+            kind=given["kind"],
+            tr=float(times["tr"]),
+            te=float(times["te"]),
+            ti=null_inversion_time(fluid.t1, float(times["tr"])) if inverted else 0.0,
+            b=float(times.get("b", 0)),
+            flip_deg=float(times.get("flip_deg", 90)),
+            fat=float(given["fat"]),
+            window=(float(given["window"][0]), float(given["window"][1])),
+            range=(float(given["range"][0]), float(given["range"][1])),
+        )
+    return out
+
+
+def parameter(group: str, name: str) -> float:
+    """A value of the groups ``oedema``, ``restricted`` and ``normal_variation``."""
+    return float(document()[group][name]["value"])
