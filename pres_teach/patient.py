@@ -10,9 +10,11 @@ import math
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from numbers import Real
+from numbers import Integral, Real
 
 import numpy as np
+
+from pres_teach.units import show_time
 
 __all__ = [
     "CYP3A5_GENOTYPES",
@@ -49,14 +51,9 @@ class OrderError(ValueError):
     """An order that cannot be carried out, as one sentence for the learner."""
 
 
-def _clock(hours: float) -> str:
-    minutes = round(hours * 60)
-    day, minute = divmod(minutes, 24 * 60)
-    return f"day {day} {minute // 60:02d}:{minute % 60:02d}"
-
-
 def _is_number(value: object) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(float(value))
+    # bool counts as a number in Python, and True is not a dose.
+    return not isinstance(value, bool) and isinstance(value, Real) and math.isfinite(value)
 
 
 @dataclass(frozen=True)
@@ -110,7 +107,7 @@ class Patient:
     ebv: str = "unknown"
 
     def __post_init__(self) -> None:
-        if isinstance(self.number, bool) or not isinstance(self.number, (int, np.integer)) or self.number < 0:
+        if isinstance(self.number, bool) or not isinstance(self.number, Integral) or self.number < 0:
             raise PatientError(
                 f'"number": must be a whole number, zero or above; received {self.number!r}; number patients from 0'
             )
@@ -226,8 +223,8 @@ class Order:
             _check_time("until", self.until_h)
             if self.until_h <= self.at_h:
                 raise OrderError(
-                    f'"until": must be later than the start ({_clock(self.at_h)}); received {_clock(self.until_h)}; '
-                    "give a later time"
+                    f'"until": must be later than the start ({show_time(self.at_h)}); '
+                    f"received {show_time(self.until_h)}; give a later time"
                 )
             object.__setattr__(self, "until_h", float(self.until_h))
 
@@ -304,8 +301,8 @@ class Chart:
         for other in same:
             if other.at_h > order.at_h:
                 raise OrderError(
-                    f'"at": {order.drug} is already ordered from {_clock(other.at_h)} ({other.words()}); '
-                    f"received {_clock(order.at_h)}; change it or stop it first"
+                    f'"at": {order.drug} is already ordered from {show_time(other.at_h)} ({other.words()}); '
+                    f"received {show_time(order.at_h)}; change it or stop it first"
                 )
             if not order.single and other.runs(order.at_h):
                 raise OrderError(
@@ -348,7 +345,7 @@ class Chart:
         )
         if old is None:
             raise OrderError(
-                f'"drug": {drug} has no dose left to change; received a change at {_clock(at_h)}; give it anew'
+                f'"drug": {drug} has no dose left to change; received a change at {show_time(at_h)}; give it anew'
             )
         new = replace(old, at_h=start, dose=dose, unit=unit or old.unit, every_h=every_h or old.every_h, by=by)
         if new.infusion != old.infusion:
@@ -359,7 +356,7 @@ class Chart:
         return Chart((*self._without(old), *_ended(old, start), new))
 
     def hold(self, drug: str, at_h: float, until_h: float, by: str = "learner") -> Chart:
-        """Chart in which the drug pauses: nothing from `at_h`, the same again from the first dose due at or after `until_h`.
+        """Chart in which the drug pauses: nothing from `at_h`, the same again from the first dose due at `until_h`.
 
         Parameters
         ----------
@@ -371,7 +368,7 @@ class Chart:
         _check_time("until", until_h)
         if until_h <= at_h:
             raise OrderError(
-                f'"until": must be later than the hold itself ({_clock(at_h)}); received {_clock(until_h)}; '
+                f'"until": must be later than the hold itself ({show_time(at_h)}); received {show_time(until_h)}; '
                 "give a later time"
             )
         self._running_or_pending(drug, at_h, "hold")
@@ -387,11 +384,11 @@ class Chart:
         return Chart(tuple(orders))
 
     def resume(self, drug: str, at_h: float, by: str = "learner") -> Chart:
-        """Chart in which a hold ends early: the drug is given again from its first scheduled time at or after `at_h` [h]."""
+        """Chart in which a hold ends early: it is given again from its first scheduled time at `at_h` or after."""
         pending = self.pending(drug, at_h)
         if pending is None:
             raise OrderError(
-                f'"drug": {drug} is not on hold at {_clock(at_h)}; received a resumption; give it as a new order'
+                f'"drug": {drug} is not on hold at {show_time(at_h)}; received a resumption; give it as a new order'
             )
         start = pending.at_h
         if pending.every_h is None:
@@ -442,7 +439,9 @@ class Chart:
         found = self.running(drug, at_h) or self.pending(drug, at_h)
         if found is None:
             now = ", ".join(dict.fromkeys(o.drug for o in self.drugs(at_h))) or "nothing"
-            raise OrderError(f'"drug": {drug} is not running at {_clock(at_h)}; received: {act} it; running now: {now}')
+            raise OrderError(
+                f'"drug": {drug} is not running at {show_time(at_h)}; received: {act} it; running now: {now}'
+            )
         return found
 
 

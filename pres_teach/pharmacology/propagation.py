@@ -1,0 +1,326 @@
+"""Drug amounts in a transit chain and two compartments: exact, with parameters that change in steps.
+
+A dose enters the first of `steps` compartments, each emptied into the next at the rate ktr, the last into the
+central compartment, from which the drug is eliminated (CL) and exchanged with a peripheral one (Q)::
+
+    dose -> 1 -ktr-> 2 ... n -ktr-> central <-Q-> peripheral
+                                       | CL
+
+Between change points the system is linear with constant parameters, so its solution is a sum of two exponentials
+(alpha, beta) and of an Erlang polynomial times exp(-ktr t). The whole state vector is carried over each change: adding
+up single-dose curves across a change of clearance would be wrong.
+
+`concentration` evaluates that sum directly; `amounts` gives every compartment from the propagator. Where ktr comes
+close to alpha or beta the sum loses its digits and `concentration` takes the propagator, which has no such weakness.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import factorial
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["System", "amounts", "concentration"]
+
+Floats = NDArray[np.float64]
+
+# (ktr / (ktr - lambda))^steps above this costs the direct sum more than four of its sixteen digits.
+LARGEST_GAIN = 1e4
+SERIES_TERMS = 18
+
+
+@dataclass(frozen=True)
+class System:
+    """Parameters that are constant from each time in `from_h` to the next.
+
+    Parameters
+    ----------
+    from_h
+        Starts of the segments, rising, shape (S,) [h]. The first segment also holds for all time before it.
+    steps
+        Compartments passed before the central one (the depot included), one or more.
+    ktr_per_h
+        Transit rate, shape (S, B) or a scalar, a column (S, 1), a row (1, B); one dimension of length S > 1 is a
+        column. B runs over the members of a batch [1/h].
+    cl_l_per_h
+        Clearance, shape as above [L/h].
+    vc_l, vp_l
+        Central and peripheral volume, shape as above [L].
+    q_l_per_h
+        Exchange between the two, shape as above [L/h].
+    """
+
+    from_h: Floats
+    steps: int
+    ktr_per_h: Floats
+    cl_l_per_h: Floats
+    vc_l: Floats
+    q_l_per_h: Floats
+    vp_l: Floats
+
+    def __post_init__(self) -> None:
+        start = np.atleast_1d(np.asarray(self.from_h, dtype=float))
+        if start.ndim != 1 or (np.diff(start) <= 0).any():
+            raise ValueError(f'"from_h": must rise from segment to segment; received {start}; sort and merge them')
+        if self.steps < 1:
+            raise ValueError(f'"steps": must be one or more; received {self.steps}; give the number of transit steps')
+        names = ("ktr_per_h", "cl_l_per_h", "vc_l", "q_l_per_h", "vp_l")
+        values = [np.atleast_1d(np.asarray(getattr(self, name), dtype=float)) for name in names]
+        values = [v[:, None] if v.ndim == 1 and v.size == start.size and start.size > 1 else v for v in values]
+        for name, value in zip(names, values, strict=True):
+            if not (np.isfinite(value).all() and (value > 0).all()):
+                raise ValueError(f'"{name}": must be finite and above zero; received {value}; check the covariates')
+        batch = max(v.shape[-1] for v in values)
+        object.__setattr__(self, "from_h", start)
+        for name, value in zip(names, values, strict=True):
+            object.__setattr__(self, name, np.broadcast_to(value, (start.size, batch)))
+
+    @property
+    def batch(self) -> int:
+        """Number of members computed side by side."""
+        return int(self.ktr_per_h.shape[1])
+
+    def segment(self, time_h: Floats) -> NDArray[np.intp]:
+        """Index of the segment that holds at each time [h]."""
+        return np.maximum(np.searchsorted(self.from_h, time_h, side="right") - 1, 0)
+
+
+@dataclass(frozen=True)
+class _Rates:
+    """Rate constants of a set of segments, each of shape (U, B) [1/h]."""
+
+    k: Floats
+    k10: Floats
+    k12: Floats
+    k21: Floats
+    alpha: Floats
+    beta: Floats
+
+    @classmethod
+    def of(cls, system: System, segment: NDArray[np.intp]) -> _Rates:
+        vc = system.vc_l[segment]
+        k10 = system.cl_l_per_h[segment] / vc
+        q = system.q_l_per_h[segment]
+        k12 = q / vc
+        k21 = q / system.vp_l[segment]
+        total = k10 + k12 + k21
+        alpha = 0.5 * (total + np.sqrt((k10 + k12 - k21) ** 2 + 4 * k12 * k21))
+        return cls(system.ktr_per_h[segment], k10, k12, k21, alpha, k10 * k21 / alpha)
+
+
+def _erlang(steps: int, k: Floats, rate: Floats, t: Floats) -> list[Floats]:
+    """Unit amount `m` = 1 ... steps transits away, seen through a decay exp(-rate t): the convolution, per m.
+
+    Equal to (k / d)^m (exp(-rate t) - exp(-k t) sum_{j<m} (d t)^j / j!) with d = k - rate; as d t goes to zero
+    the bracket vanishes like (d t)^m, so there its power series is summed instead.
+    """
+    d = k - rate
+    x = d * t
+    kt = k * t
+    decay_k = np.exp(-kt)
+    small = np.abs(x) < 1.0
+    gain = k / np.where(small, 1.0, d)
+    x_small = np.where(small, x, 0.0)
+    series = np.full_like(x, 1.0 / factorial(steps + SERIES_TERMS))
+    for j in range(SERIES_TERMS - 1, -1, -1):
+        series = series * x_small + 1.0 / factorial(steps + j)
+    tails = [series]
+    for m in range(steps - 1, 0, -1):
+        series = series * x_small + 1.0 / factorial(m)
+        tails.append(series)
+    tails.reverse()
+    left = np.exp(-rate * t)
+    term = decay_k.copy()
+    out = []
+    for m in range(1, steps + 1):
+        left = left - term
+        term = term * x / m
+        out.append(np.where(small, kt**m * decay_k * tails[m - 1], gain**m * left))
+    return out
+
+
+def _propagator(steps: int, rates: _Rates, t: Floats) -> Floats:
+    """Matrix that carries the state over a time t, shape (U, B, steps + 2, steps + 2)."""
+    k, k12, k21, alpha, beta = rates.k, rates.k12, rates.k21, rates.alpha, rates.beta
+    t = np.broadcast_to(t, k.shape)
+    n = steps
+    matrix = np.zeros((*k.shape, n + 2, n + 2))
+    poisson = np.exp(-k * t)
+    for lag in range(n):
+        for i in range(n - lag):
+            matrix[..., i + lag, i] = poisson
+        poisson = poisson * (k * t) / (lag + 1)
+    spread = alpha - beta
+    e_alpha, e_beta = np.exp(-alpha * t), np.exp(-beta * t)
+    central = ((alpha - k21) / spread, (k21 - beta) / spread)
+    exchange = (e_beta - e_alpha) / spread
+    matrix[..., n, n] = central[0] * e_alpha + central[1] * e_beta
+    matrix[..., n + 1, n] = k12 * exchange
+    matrix[..., n, n + 1] = k21 * exchange
+    matrix[..., n + 1, n + 1] = central[1] * e_alpha + central[0] * e_beta
+    fast, slow = _erlang(n, k, alpha, t), _erlang(n, k, beta, t)
+    for i in range(n):
+        m = n - i
+        matrix[..., n, i] = central[0] * fast[m - 1] + central[1] * slow[m - 1]
+        matrix[..., n + 1, i] = k12 / spread * (slow[m - 1] - fast[m - 1])
+    return matrix
+
+
+def _events(system: System, dose_h: ArrayLike, dose_mg: ArrayLike, last_h: float) -> tuple[Floats, Floats]:
+    """Times at which a dose is given or a parameter changes, and the amounts given then, shape (E,) and (E, B)."""
+    times = np.atleast_1d(np.asarray(dose_h, dtype=float))
+    mg = np.asarray(dose_mg, dtype=float)
+    if mg.ndim <= 1:
+        mg = np.broadcast_to(mg.reshape(-1, 1), (times.size, 1))
+    if mg.shape[0] != times.size:
+        raise ValueError(f'"dose_mg": must hold one row a dose ({times.size}); received {mg.shape[0]}; match the two')
+    mg = np.broadcast_to(mg, (times.size, system.batch))
+    wanted = times <= last_h
+    times, mg = times[wanted], mg[wanted]
+    if not times.size:
+        return np.empty(0), np.empty((0, system.batch))
+    changes = system.from_h[(system.from_h > times.min()) & (system.from_h <= last_h)]
+    event_h, where = np.unique(np.concatenate((times, changes)), return_inverse=True)
+    given = np.zeros((event_h.size, system.batch))
+    np.add.at(given, where[: times.size], mg)
+    return event_h, given
+
+
+def _states(system: System, event_h: Floats, given: Floats, segment: NDArray[np.intp]) -> Floats:
+    """State just after each event, shape (E, B, steps + 2) [mg]."""
+    size = system.steps + 2
+    states = np.zeros((event_h.size, system.batch, size))
+    states[0, :, 0] = given[0]
+    if event_h.size == 1:
+        return states
+    gaps, held = np.diff(event_h), segment[:-1]
+    # Regular dosing repeats the same gap under the same parameters: each propagator is made once.
+    pairs: dict[tuple[int, float], int] = {}
+    which = [pairs.setdefault(pair, len(pairs)) for pair in zip(held.tolist(), gaps.tolist(), strict=True)]
+    rates = _Rates.of(system, np.array([pair[0] for pair in pairs], dtype=np.intp))
+    matrices = _propagator(system.steps, rates, np.array([[pair[1]] for pair in pairs]))
+    state = states[0]
+    for event, index in enumerate(which, start=1):
+        state = np.matmul(matrices[index], state[:, :, None])[:, :, 0]
+        state[:, 0] += given[event]
+        states[event] = state
+    return states
+
+
+def amounts(system: System, time_h: ArrayLike, dose_h: ArrayLike, dose_mg: ArrayLike) -> Floats:
+    """Amount in every compartment.
+
+    Parameters
+    ----------
+    system
+        Parameters.
+    time_h
+        Times wanted, in any order, shape (T,) [h].
+    dose_h
+        Times of the doses, shape (K,) [h].
+    dose_mg
+        Amounts that enter the chain, shape (K,) or (K, B) [mg].
+
+    Returns
+    -------
+    ndarray
+        Shape (B, T, steps + 2): the chain from the depot on, central, peripheral [mg].
+    """
+    times = np.atleast_1d(np.asarray(time_h, dtype=float))
+    out = np.zeros((system.batch, times.size, system.steps + 2))
+    event_h, given = _events(system, dose_h, dose_mg, times.max(initial=-np.inf))
+    if not event_h.size:
+        return out
+    segment = system.segment(event_h)
+    states = _states(system, event_h, given, segment)
+    event = np.searchsorted(event_h, times, side="right") - 1
+    after = event >= 0
+    event = event[after]
+    matrices = _propagator(system.steps, _Rates.of(system, segment[event]), (times[after] - event_h[event])[:, None])
+    out[:, after] = np.einsum("tbij,tbj->bti", matrices, states[event])
+    return out
+
+
+def concentration(system: System, time_h: ArrayLike, dose_h: ArrayLike, dose_mg: ArrayLike) -> Floats:
+    """Concentration in the central compartment, 1000 central / Vc.
+
+    Parameters
+    ----------
+    system
+        Parameters.
+    time_h
+        Times wanted, in any order, shape (T,) [h].
+    dose_h
+        Times of the doses, shape (K,) [h].
+    dose_mg
+        Amounts that enter the chain, shape (K,) or (K, B) [mg].
+
+    Returns
+    -------
+    ndarray
+        Shape (B, T) [ng/mL].
+    """
+    times = np.atleast_1d(np.asarray(time_h, dtype=float))
+    out = np.zeros((system.batch, times.size))
+    event_h, given = _events(system, dose_h, dose_mg, times.max(initial=-np.inf))
+    if not event_h.size:
+        return out
+    segment = system.segment(event_h)
+    event = np.searchsorted(event_h, times, side="right") - 1
+    rates = _Rates.of(system, segment)
+    n = system.steps
+    gains = [rates.k / _apart(rates.k, rate) for rate in (rates.alpha, rates.beta)]
+    if max(float(np.abs(gain).max()) for gain in gains) ** n > LARGEST_GAIN:
+        central = amounts(system, times, dose_h, dose_mg)[:, :, n]
+        vc = system.vc_l[system.segment(times)].T
+        return 1000.0 * central / vc
+    states = _states(system, event_h, given, segment)
+    central, peripheral = states[..., n], states[..., n + 1]
+    scale = 1000.0 / system.vc_l[segment]
+    spread = rates.alpha - rates.beta
+    polynomial = [np.zeros_like(central) for _ in range(n)]
+    tails = []
+    for rate, gain, weight, back in (
+        (rates.alpha, gains[0], (rates.alpha - rates.k21) / spread, -rates.k21 / spread),
+        (rates.beta, gains[1], (rates.k21 - rates.beta) / spread, rates.k21 / spread),
+    ):
+        through = np.zeros_like(central)
+        power = np.ones_like(gain)
+        partial: list[Floats] = []
+        for m in range(1, n + 1):
+            power = power * gain
+            partial.append(states[..., n - m] * power)
+            through = through + partial[-1]
+        tails.append((weight * (central + through) + back * peripheral) * scale)
+        beyond, factor = through, weight * scale
+        for j in range(n):
+            polynomial[j] = polynomial[j] - factor * beyond
+            beyond = beyond - partial[j]
+            factor = factor * (rates.k - rate) / (j + 1)
+
+    after = event >= 0
+    everywhere = bool(after.all())
+    where = event if everywhere else event[after]
+    tau = times - event_h[where] if everywhere else times[after] - event_h[where]
+
+    def at(values: Floats) -> Floats:
+        return np.take(np.ascontiguousarray(values.T), where, axis=1)
+
+    total = at(polynomial[n - 1])
+    for j in range(n - 2, -1, -1):
+        total = total * tau + at(polynomial[j])
+    total *= np.exp(-at(rates.k) * tau)
+    total += at(tails[0]) * np.exp(-at(rates.alpha) * tau)
+    total += at(tails[1]) * np.exp(-at(rates.beta) * tau)
+    if everywhere:
+        return total
+    out[:, after] = total
+    return out
+
+
+def _apart(k: Floats, rate: Floats) -> Floats:
+    """k - rate, kept off zero: where it is that small the propagator takes over anyway."""
+    d = k - rate
+    return np.where(np.abs(d) < 1e-9 * k, 1e-9 * k, d)
