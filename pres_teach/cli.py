@@ -159,6 +159,9 @@ def jupyterlab(root: Path, own: Path, *, browser: bool = True, port: int | None 
     ]
     if not browser:
         command.append("--no-browser")
+    if os.name == "posix" and os.geteuid() == 0:
+        # in a container the only user is often root, whom Jupyter refuses unless told
+        command.append("--allow-root")
     if port is not None:
         command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
     environment = {
