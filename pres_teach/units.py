@@ -86,6 +86,7 @@ UNITS: Final = MappingProxyType(
         "mg/dL": "milligram / deciliter",
         "ug/dL": "microgram / deciliter",
         "ug/L": "microgram / liter",
+        "ng/L": "nanogram / liter",
         "ug/mL": "microgram / milliliter",
         "ng/mL": "nanogram / milliliter",
         "ng h/mL": "nanogram * hour / milliliter",
@@ -291,7 +292,8 @@ def _unit_remedy(written: str, allowed: Sequence[str]) -> str:
     meant = _MEANT.get(lower)
     if meant in allowed:
         return f'write the unit as "{meant}"'
-    near = difflib.get_close_matches(written, allowed, n=1, cutoff=0.6)
+    # a unit of its own is a wrong unit, not a slip of the pen
+    near = [] if written in UNITS else difflib.get_close_matches(written, allowed, n=1, cutoff=0.6)
     return f'did you mean "{near[0]}"?' if near else f"write it in {_one_of(allowed)}"
 
 
