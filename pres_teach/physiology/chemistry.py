@@ -1,0 +1,37 @@
+"""Magnesium and creatinine."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pres_teach.patient import Chart, Patient
+from pres_teach.physiology.acts import Act, acting_doses, acts
+from pres_teach.physiology.filters import Series, relax
+from pres_teach.physiology.parameters import parameters
+
+__all__ = ["creatinine", "magnesium"]
+
+# The formulary gives the rise by 8 mmol.
+_REFERENCE_MMOL = 8.0
+
+
+def magnesium(patient: Patient, chart: Chart, time_h: Series, exposure: Series) -> Series:
+    """Plasma magnesium: wasted with exposure over days, replaced by magnesium sulphate for about a day, (T,) [mmol/L]."""
+    p = parameters().group("chemistry")
+    step = float(time_h[1] - time_h[0])
+    wasted = relax(
+        p.wasting_mmol_l * exposure / (1.0 + p.wasting_saturation * exposure), 1.0 / p.wasting_time_h, step, start=0.0
+    )
+    replaced = np.zeros(len(time_h))
+    for act in acts(chart, "magnesium"):
+        referred = Act(act.drug, act.group, {**act.numbers, "per_dose": _REFERENCE_MMOL})
+        replaced = replaced + act.get("mmol_l_per_8_mmol", 0.0) * acting_doses(patient, chart, referred, time_h)
+    result: Series = np.maximum(patient.magnesium_mmol_l - wasted + replaced, p.lowest_mmol_l)
+    return result
+
+
+def creatinine(patient: Patient, exposure: Series, step_h: float) -> Series:
+    """Plasma creatinine: rises with exposure above an ordinary one, over one to two days, (T,) [umol/L]."""
+    p = parameters().group("chemistry")
+    target = patient.creatinine_umol_l * (1.0 + p.creatinine_rise * np.maximum(exposure - 1.0, 0.0))
+    return relax(target, 1.0 / p.creatinine_time_h, step_h, start=patient.creatinine_umol_l)

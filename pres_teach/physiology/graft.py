@@ -1,0 +1,80 @@
+"""The graft's cover by all agents together, the cover it needs, and the hazard of rejection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from pres_teach.patient import Chart, Patient
+from pres_teach.physiology.acts import acting_doses, acts, per_day
+from pres_teach.physiology.filters import Series, on_and_off, relax
+from pres_teach.physiology.parameters import parameters
+
+__all__ = ["cover", "needed", "rejection_hazard"]
+
+
+def cover(
+    patient: Patient,
+    chart: Chart,
+    time_h: Series,
+    levels_ng_ml: Mapping[str, Series],
+    low_ng_ml: Mapping[str, Series | float],
+) -> Series:
+    """Cover by all agents together, (T,); 1 is what an ordinary three-drug regimen gives.
+
+    Parameters
+    ----------
+    levels_ng_ml
+        Levels of the drugs that cover by level, each (T,) [ng/mL].
+    low_ng_ml
+        Low end of the target trough of each of them [ng/mL].
+    """
+    p = parameters().group("graft")
+    full = parameters().table("full_mg_day")
+    step = float(time_h[1] - time_h[0])
+    total = np.zeros(len(time_h))
+    counted: set[str] = set()
+    for act in acts(chart, "cover"):
+        share = act.get("share", 0.0)
+        onset, offset = act.get("onset_h", 24.0), act.get("offset_h", 96.0)
+        if act.group == "calcineurin inhibitor":
+            # Both formulations of tacrolimus are one level.
+            drug = act.drug.split()[0]
+            if drug in levels_ng_ml and drug not in counted:
+                counted.add(drug)
+                # The mean of a day stands for the trough, so that peaks do not count as cover.
+                mean = relax(levels_ng_ml[drug], 1.0 / p.cni_time_h, step, start=0.0)
+                total = total + share * np.minimum(p.trough_share * mean / low_ng_ml[drug], p.cni_cap)
+        elif act.group == "biologic":
+            amount = acting_doses(patient, chart, act, time_h, any_dose=True)
+            total = total + share * (1.0 + p.biologic_half) * np.minimum(amount, 1.0) / (
+                p.biologic_half + np.minimum(amount, 1.0)
+            )
+        else:
+            reference = full.get(act.drug) or act.get("per_dose", 1.0)
+            part = np.minimum(per_day(patient, chart, act.drug, time_h) / reference, p.cni_cap)
+            total = total + share * on_and_off(part, onset, offset, step)
+    return total
+
+
+def needed(time_h: Series) -> Series:
+    """Cover the graft needs: most early, less with the months, (T,)."""
+    p = parameters().group("graft")
+    result: Series = p.needed_late + (p.needed_early - p.needed_late) * np.exp(-np.maximum(time_h, 0.0) / p.needed_time_h)
+    return result
+
+
+def rejection_hazard(cover: Series, needed: Series, organ: str, time_h: Series) -> Series:
+    """Hazard of rejection (in allo-HSCT of graft-versus-host disease), (T,) [1/h].
+
+    Grows with the square of what is lacking: a day or two below is forgiven, a week is not. The first three days after
+    transplantation, when cover is being built up, are not counted.
+    """
+    p = parameters().group("graft")
+    lack = np.maximum(needed - cover, 0.0)
+    settled = time_h >= 72.0
+    hazard: Series = parameters().table("rejection_factor")[organ] * np.where(
+        settled, p.background_per_h + p.rejection_per_h * lack * lack, 0.0
+    )
+    return hazard
