@@ -86,9 +86,15 @@ def fractions(volumes: dict[str, Volume]) -> tuple[Volume, Volume, Volume]:
     fluid = np.maximum(fluid, np.clip(-leaf * 0.5, 0, 0.4))
     # the insula of the average brain is a row of beads: smooth it along its length
     x = np.arange(t1.shape[0]) - 8 + TEMPLATE_ORIGIN_MM[0]
-    squared = ((np.abs(x) - 39) / 9)[:, None, None] ** 2 + ((y - 0) / 26)[None, :, None] ** 2 + ((z - 3) / 17)[None, None, :] ** 2
+    squared = (
+        ((np.abs(x) - 39) / 9)[:, None, None] ** 2
+        + ((y - 0) / 26)[None, :, None] ** 2
+        + ((z - 3) / 17)[None, None, :] ** 2
+    )
     insula = np.exp(-0.5 * squared**3)
-    white, grey, fluid = (v * (1 - insula) + insula * ndi.gaussian_filter1d(v, 3.0, axis=1) for v in (white, grey, fluid))
+    white, grey, fluid = (
+        v * (1 - insula) + insula * ndi.gaussian_filter1d(v, 3.0, axis=1) for v in (white, grey, fluid)
+    )
     parts = np.stack([white * brain, grey * brain, np.where(brain, fluid, 1.0)]) + 1e-4
     parts = parts**SHARPNESS
     parts /= parts.sum(0)
@@ -98,14 +104,14 @@ def fractions(volumes: dict[str, Volume]) -> tuple[Volume, Volume, Volume]:
 
 def resample(volume: Volume) -> NDArray[np.uint8]:
     """One slice every 4 mm, radiological (rows from the front, columns from the patient's right), 8 bits."""
-    x0, y0, z0 = (int(round(v)) - 8 for v in TEMPLATE_ORIGIN_MM)
+    x0, y0, z0 = (round(v) - 8 for v in TEMPLATE_ORIGIN_MM)
     thick = ndi.convolve1d(volume, np.asarray(SLICE_PROFILE), axis=2)
     columns = np.arange(X_MM[0], X_MM[1] - 1, -1) - x0
     rows = np.arange(Y_MM[0], Y_MM[1] - 1, -1) - y0
     planes = np.arange(Z_MM[0], Z_MM[1] + 1, Z_MM[2]) - z0
     out = thick[np.ix_(columns, rows, planes)].transpose(2, 1, 0)
     steps = np.clip(np.rint(out * LEVELS), 0, LEVELS) * (255.0 / LEVELS)
-    return np.rint(steps).astype(np.uint8)
+    return np.asarray(np.rint(steps), np.uint8)
 
 
 def asset() -> bytes:

@@ -1,7 +1,7 @@
 """One patient's head: tissue fractions, skull and scalp, and the maps that follow from them.
 
-The brain is the ICBM 2009a average (see ``MNI_COPYING.txt``), made each patient's own by a smooth seeded warp, and young or
-old by the width of its sulci. Skull and scalp are computed around it: the template has none.
+The brain is the ICBM 2009a average (see ``MNI_COPYING.txt``), made each patient's own by a smooth seeded
+warp, and young or old by the width of its sulci. Skull and scalp are computed around it: the template has none.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class Template:
 class Anatomy:
     """One patient's head on the common grid (slice, row, column).
 
-    Fractions are 0..1. ``white + grey + fluid`` is the brain; ``shell`` holds the fractions of bone, marrow, fat and soft
-    tissue around it. The other maps are weights 0..1 unless their name ends in its unit.
+    Fractions are 0..1. ``white + grey + fluid`` is the brain; ``shell`` holds the fractions of bone,
+    marrow, fat and soft tissue around it. The other maps are weights 0..1 unless their name ends in its unit.
     """
 
     white: Volume
@@ -96,7 +96,9 @@ def _warped(seed: int) -> tuple[Volume, Volume, Volume]:
     """The template bent to one patient: size, shape, left-right difference, course of the gyri."""
     random = stream(seed, 0, "anatomy")
     scale_x, scale_y = 1 + 0.022 * random.standard_normal(2)
-    lean = 1.6 * random.standard_normal()  # the right frontal and left occipital poles reach further, or the other way [mm]
+    lean = (
+        1.6 * random.standard_normal()
+    )  # the right frontal and left occipital poles reach further, or the other way [mm]
     bend_y = 1.9 * grid.smooth_noise(20.0, random) + 0.75 * grid.smooth_noise(8.0, random)
     bend_x = 1.9 * grid.smooth_noise(20.0, random) + 0.75 * grid.smooth_noise(8.0, random)
     rows, columns = np.meshgrid(np.arange(grid.SHAPE[1]), np.arange(grid.SHAPE[2]), indexing="ij")
@@ -143,7 +145,7 @@ def _fluid_by_age(white: Volume, grey: Volume, brain: Volume, width: float) -> t
 
 
 def _distance_mm(mask: Mask) -> Volume:
-    return ndi.distance_transform_edt(mask, sampling=grid.SPACING_MM).astype(np.float32)
+    return np.asarray(ndi.distance_transform_edt(mask, sampling=grid.SPACING_MM), np.float32)
 
 
 def _in_plane_distance_mm(mask: Mask) -> Volume:
@@ -192,7 +194,6 @@ def anatomy(seed: int, age_years: float = 30.0) -> Anatomy:
     """
     white, grey, brain = _warped(seed)
     white, grey, fluid = _fluid_by_age(white, grey, brain, sulcal_width(age_years))
-    z, y, x = grid.mesh()
     inside = brain > 0.5
     depth = _in_plane_distance_mm(inside)
     ventricle = _ventricles(fluid, depth)
@@ -220,9 +221,20 @@ def anatomy(seed: int, age_years: float = 30.0) -> Anatomy:
     fluid = np.maximum(fluid, rim)
     half = np.float16
     return Anatomy(
-        white=white, grey=grey, fluid=fluid, shell=shell, ventricle=ventricle,
-        from_cortex_mm=from_cortex.astype(half), from_ventricle_mm=from_ventricle.astype(half),
-        depth_mm=np.clip(depth, 0, 80).astype(half), cortex=cortex.astype(half), iron=iron.astype(half),
-        long_t2=(long_t2 * white).astype(half), texture=texture.astype(half), void=void.astype(half), vein=vein.astype(half),
-        choroid=(choroid * ventricle).astype(half), sulcus=sulcus.astype(half),
-    )  # fmt: skip
+        white=white,
+        grey=grey,
+        fluid=fluid,
+        shell=shell,
+        ventricle=ventricle,
+        from_cortex_mm=from_cortex.astype(half),
+        from_ventricle_mm=from_ventricle.astype(half),
+        depth_mm=np.clip(depth, 0, 80).astype(half),
+        cortex=cortex.astype(half),
+        iron=iron.astype(half),
+        long_t2=(long_t2 * white).astype(half),
+        texture=texture.astype(half),
+        void=void.astype(half),
+        vein=vein.astype(half),
+        choroid=(choroid * ventricle).astype(half),
+        sulcus=sulcus.astype(half),
+    )

@@ -8,12 +8,14 @@ the patient's right, y to the front, z to the head. One column or row is 1 mm, o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage as ndi
 
-Volume = NDArray[np.float32]
+Volume = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]
 
 X_MM: Volume = np.arange(92.0, -93.0, -1.0, dtype=np.float32)
@@ -66,7 +68,9 @@ def smooth_noise(sigma_mm: float, random: np.random.Generator) -> Volume:
     return np.ascontiguousarray(coarse, dtype=np.float32)
 
 
-def box(low_mm: Sequence[float], high_mm: Sequence[float]) -> tuple[tuple[slice, slice, slice], tuple[Volume, Volume, Volume]]:
+def box(
+    low_mm: Sequence[float], high_mm: Sequence[float]
+) -> tuple[tuple[slice, slice, slice], tuple[Volume, Volume, Volume]]:
     """Index slices of a box given as (x, y, z) corners, and the open axes (z, y, x) inside it [mm]."""
     where: list[slice] = []
     for axis, low, high in zip(_AXES, low_mm[::-1], high_mm[::-1], strict=True):
@@ -81,7 +85,7 @@ def draw_ellipsoid(
 ) -> None:
     """Draw a flat-topped ellipsoid, ``weight * exp(-r**sharpness / 2)``, keeping the greater value (in place)."""
     centre, radii = np.asarray(centre_mm, float), np.asarray(radii_mm, float)
-    where, (z, y, x) = box(centre - 2.2 * radii, centre + 2.2 * radii)
+    where, (z, y, x) = box((centre - 2.2 * radii).tolist(), (centre + 2.2 * radii).tolist())
     squared = ((x - centre[0]) / radii[0]) ** 2 + ((y - centre[1]) / radii[1]) ** 2 + ((z - centre[2]) / radii[2]) ** 2
     part = volume[where]
     np.maximum(part, (weight * np.exp(-0.5 * squared ** (sharpness / 2))).astype(np.float32), out=part)
@@ -96,12 +100,14 @@ def draw_tube(
     """
     points = np.asarray(points_mm, float)
     margin = np.array([2.2, 2.2, 2.2 * stretch_z]) * radius_mm
-    for start, end in zip(points[:-1], points[1:], strict=True):
-        where, (z, y, x) = box(np.minimum(start, end) - margin, np.maximum(start, end) + margin)
+    for start, end in pairwise(points):
+        where, (z, y, x) = box((np.minimum(start, end) - margin).tolist(), (np.maximum(start, end) + margin).tolist())
         along = end - start
         dx, dy, dz = x - start[0], y - start[1], z - start[2]
         share = np.clip((dx * along[0] + dy * along[1] + dz * along[2]) / max(float(along @ along), 1e-9), 0, 1)
-        squared = (dx - share * along[0]) ** 2 + (dy - share * along[1]) ** 2 + ((dz - share * along[2]) / stretch_z) ** 2
+        squared = (
+            (dx - share * along[0]) ** 2 + (dy - share * along[1]) ** 2 + ((dz - share * along[2]) / stretch_z) ** 2
+        )
         part = volume[where]
         np.maximum(part, (weight * np.exp(-0.5 * (squared / radius_mm**2) ** 2)).astype(np.float32), out=part)
 

@@ -106,7 +106,7 @@ def draw(brain: Volume, random: np.random.Generator, rim_mm: float) -> tuple[dic
         shown = np.clip((front - y) / 22.0 + 0.5, 0, 1)
         gap = ndi.distance_transform_edt(brain[k] <= 0.5).astype(np.float32)
         inside = steps[0] * (1 - brain[k])
-        near = np.clip(rim_mm + 1.0 - gap + 0.5, 0, 1) if level > -24 else np.clip(2.5 - gap, 0, 1)
+        near = np.clip(rim_mm + 1.0 - gap + 0.5, 0, 1) if level > -24 else np.clip(1.8 - gap, 0, 1)
         rim[k] = inside * near
         base = inside * (1 - near)
         out["bone"][k] = ((steps[1] - steps[0]) + (steps[3] - steps[2])) * shown + base * 0.6 * shown

@@ -1,9 +1,9 @@
 """Lesions: from a few numbers (pattern, volumes, seed) to fields on a patient's anatomy.
 
 Each voxel has a score: how readily it takes up oedema. It is the sum of the region's prior, the tissue's affinity and a
-random field of gyral size. Oedema fills the voxels with the highest scores, on each side as many as that side's share of the volume asks. So a
-growing lesion contains the smaller one it was. What recovers is drawn from the region at its greatest volume: a second random field
-decides what goes first, so a lesion shrinks, breaks up and leaves remnants.
+random field of gyral size. Oedema fills the voxels with the highest scores, on each side as many as that side's share
+of the volume asks. So a growing lesion contains the smaller one it was. What recovers is drawn from the region at its
+greatest volume: a second random field decides what goes first, so a lesion shrinks, breaks up and leaves remnants.
 """
 
 from __future__ import annotations
@@ -297,7 +297,9 @@ def _oedema(land: _Terrain, lesion: LesionState) -> tuple[Volume, Mask, bool]:
             left = land.score + 1.1 * min(1.0, 1.6 * gone) * land.recovery
             level = max(_threshold(left[was], land.tissue[was] * grid.VOXEL_ML, now), -1e6)
             kept = was & (left >= level)
-            soft = _soft((left - level) / margin + 0.55 * part) * ndi.gaussian_filter(was.astype(np.float32), (0, 1.0, 1.0))
+            soft = _soft((left - level) / margin + 0.55 * part) * ndi.gaussian_filter(
+                was.astype(np.float32), (0, 1.0, 1.0)
+            )
         else:
             kept, soft = was, _soft((land.score - level) / margin + 0.55)
         extent |= kept
@@ -315,11 +317,13 @@ def _restricted(land: _Terrain, head: Anatomy, lesion: LesionState) -> Volume:
     if lesion.restricted_ml <= 0:
         return out
     random = stream(lesion.seed, 0, "restricted")
-    cortex = land.candidates & (head.cortex[land.where] > 0.55)
-    core = cortex & (land.score >= _threshold(land.score[land.candidates], land.tissue[land.candidates] * grid.VOXEL_ML, 30.0))
+    cortex = land.candidates & (head.cortex[land.where] > 0.7)
+    core = cortex & (
+        land.score >= _threshold(land.score[land.candidates], land.tissue[land.candidates] * grid.VOXEL_ML, 30.0)
+    )
     places = np.argwhere(core)
     order = random.permutation(len(places))
-    rough = 2.2 * grid.smooth_noise(2.5, random)[land.where]
+    rough = 3.0 * grid.smooth_noise(2.2, random)[land.where]
     foci = max(1, round(lesion.restricted_ml / ACUTE_FOCUS_ML))
     spacing = np.asarray(grid.SPACING_MM)
     centres: list[NDArray[np.float64]] = []
@@ -333,12 +337,14 @@ def _restricted(land: _Terrain, head: Anatomy, lesion: LesionState) -> Volume:
     distance = np.full(land.score.shape, np.inf, np.float32)
     for k, at in enumerate(centres):
         squared = (
-            ((axes[0] - at[0]) ** 2)[:, None, None] + ((axes[1] - at[1]) ** 2)[None, :, None] + ((axes[2] - at[2]) ** 2)[None, None, :]
+            ((axes[0] - at[0]) ** 2)[:, None, None]
+            + ((axes[1] - at[1]) ** 2)[None, :, None]
+            + ((axes[2] - at[2]) ** 2)[None, None, :]
         )
         distance = np.minimum(distance, np.sqrt(squared) * (1 + 0.25 * k))
     level = _threshold(-(distance + rough)[cortex], land.tissue[cortex] * grid.VOXEL_ML, lesion.restricted_ml)
     out[cortex & (-(distance + rough) >= level)] = 1
-    return np.asarray(ndi.gaussian_filter(out, (0, 0.6, 0.6)), np.float32)
+    return np.asarray(0.9 * ndi.gaussian_filter(out, (0, 0.6, 0.6)), np.float32)
 
 
 def _dots(land: _Terrain, head: Anatomy, lesion: LesionState) -> tuple[tuple[float, float, float, float], ...]:
@@ -393,11 +399,21 @@ def _sulcal_blood(land: _Terrain, head: Anatomy, lesion: LesionState) -> Volume:
     ridge = np.clip((sulcus - ndi.gaussian_filter(sulcus, (0, 2.5, 2.5))) * 9.0, 0, 1)
     depth = head.depth_mm.astype(np.float32)
     zone = ndi.gaussian_filter(prior(lesion.pattern), (1, 4, 4))
-    fit = ndi.gaussian_filter(ridge, (0.8, 5, 5)) * (depth > 4) * (depth < 20) * (zone > 0.3) * (np.abs(x) > 12) * (z > 22) * (z < 62)
+    fit = (
+        ndi.gaussian_filter(ridge, (0.8, 5, 5))
+        * (depth > 4)
+        * (depth < 20)
+        * (zone > 0.3)
+        * (np.abs(x) > 12)
+        * (z > 22)
+        * (z < 62)
+    )
     places = np.argwhere(fit > 0.85 * fit.max())
     at = places[random.integers(len(places))]
     centre = (grid.X_MM[at[2]], grid.Y_MM[at[1]], grid.Z_MM[at[0]])
-    reach = np.sqrt((x - centre[0]) ** 2 + (y - centre[1]) ** 2 + (1.4 * (z - centre[2])) ** 2) + 2.0 * grid.smooth_noise(4.0, random)
+    reach = np.sqrt(
+        (x - centre[0]) ** 2 + (y - centre[1]) ** 2 + (1.4 * (z - centre[2])) ** 2
+    ) + 2.0 * grid.smooth_noise(4.0, random)
     out = ndi.maximum_filter(ridge, (1, 2, 2)) * np.clip((15.0 - reach) / 3.0, 0, 1)
     return np.asarray(ndi.gaussian_filter(out, (0, 0.5, 0.5)), np.float32)
 
@@ -421,14 +437,24 @@ def draw(head: Anatomy, lesion: LesionState) -> Drawn:
     oedema, kept, capped = _oedema(land, lesion)
     extent = np.zeros(grid.SHAPE, bool)
     extent[land.where] = kept
+    clot = _haematoma(land, head, lesion)
     dots = _dots(land, head, lesion)
     bleeds = np.zeros(grid.SHAPE, np.float32)
     for px, py, pz, radius in dots:
         grid.draw_ellipsoid(bleeds, (px, py, pz), (radius, radius, max(radius, 1.8)))
+    drawn_oedema = whole(oedema * np.clip(land.tissue * 1.15, 0, 1))
+    if lesion.haematoma_ml > 0:  # a narrow swollen rim around the clot, not counted as PRES oedema
+        rim = (
+            0.75
+            * np.clip(ndi.gaussian_filter(clot, (0.3, 2.0, 2.0)) * 2.2, 0, 1)
+            * (clot < 0.5)
+            * (head.white + head.grey > 0.5)
+        )
+        drawn_oedema = np.maximum(drawn_oedema, rim.astype(np.float16))
     return Drawn(
-        oedema=whole(oedema * np.clip(land.tissue * 1.15, 0, 1)),
+        oedema=drawn_oedema,
         restricted=whole(_restricted(land, head, lesion)),
-        haematoma=_haematoma(land, head, lesion).astype(np.float16),
+        haematoma=clot.astype(np.float16),
         sulcal_blood=_sulcal_blood(land, head, lesion).astype(np.float16),
         microbleeds=bleeds.astype(np.float16),
         shine=whole(land.shine),

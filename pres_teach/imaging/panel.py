@@ -5,17 +5,23 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-import numpy as np
-
 from pres_teach.imaging import grid
-from pres_teach.imaging.scan import SHOWN, Scan, ScanError
+from pres_teach.imaging.scan import Scan, ScanError
+from pres_teach.imaging.tissue import SHOWN
 
-FOOTER = "SYNTHETIC: computed, not a patient; anatomy from the MNI ICBM 2009a average brain; educational, not for diagnosis"
+FOOTERS = (  # the longest that fits
+    "SYNTHETIC: computed, not a patient; anatomy from the MNI ICBM 2009a average brain; educational, not for diagnosis",
+    "SYNTHETIC: computed, not a patient; not for diagnosis",
+    "SYNTHETIC, not a patient",
+)
 MARGIN = 4
 
 
 def panel(
-    scan: Scan, sequences: Sequence[str] = ("FLAIR", "DWI", "ADC", "SWI"), positions: Sequence[float] = (4, 16, 28, 40), scale: float = 1.5
+    scan: Scan,
+    sequences: Sequence[str] = ("FLAIR", "DWI", "ADC", "SWI"),
+    positions: Sequence[float] = (4, 16, 28, 40),
+    scale: float = 1.5,
 ) -> bytes:
     """Slices side by side as a PNG.
 
@@ -45,21 +51,24 @@ def panel(
     sheet = Image.new("L", (across * len(indices) + MARGIN, down * len(sequences) + MARGIN + 22), 0)
     pen = ImageDraw.Draw(sheet)
     small, normal = ImageFont.load_default(11), ImageFont.load_default(13)
+
+    def write(x: float, y: float, text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, anchor: str) -> None:
+        pen.text((x, y), text, fill=240, font=font, anchor=anchor, stroke_width=1, stroke_fill=0)
+
     for row, sequence in enumerate(sequences):
         for column, index in enumerate(indices):
             tile = Image.fromarray(scan.slice(sequence, index)).resize((width, height), Image.Resampling.BICUBIC)
             left, top = MARGIN + column * across, MARGIN + row * down
             sheet.paste(tile, (left, top))
-            pen.text((left + 3, top + 2), SHOWN[sequence], fill=235, font=normal)
-            pen.text((left + width - 3, top + 2), f"z = {grid.Z_MM[index]:g} mm", fill=235, font=small, anchor="ra")
-            pen.text((left + 3, top + height // 2), "R", fill=235, font=normal, anchor="lm")
-            pen.text((left + width - 3, top + height // 2), "L", fill=235, font=normal, anchor="rm")
-            pen.text((left + width // 2, top + height - 2), "SYNTHETIC", fill=200, font=small, anchor="ms")
-    pen.text((MARGIN + 2, down * len(sequences) + MARGIN + 4), _fitting(FOOTER, sheet.width - 2 * MARGIN, pen, small), fill=215, font=small)
+            write(left + 3, top + 2, SHOWN[sequence], normal, "la")
+            write(left + width - 3, top + 2, f"z = {grid.Z_MM[index]:g} mm", small, "ra")
+            write(left + 3, top + height / 2, "R", normal, "lm")
+            write(left + width - 3, top + height / 2, "L", normal, "rm")
+            write(left + width / 2, top + height - 3, "SYNTHETIC", small, "ms")
+    footer = next(
+        (text for text in FOOTERS if pen.textlength(text, font=small) < sheet.width - 2 * MARGIN), FOOTERS[-1]
+    )
+    write(MARGIN + 2, down * len(sequences) + MARGIN + 4, footer, small, "la")
     with io.BytesIO() as out:
         sheet.save(out, "PNG", compress_level=6)
         return out.getvalue()
-
-
-def _fitting(text: str, width: int, pen: object, font: object) -> str:
-    return text

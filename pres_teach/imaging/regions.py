@@ -1,7 +1,7 @@
 """Names for places: side, lobe and tissue from MNI millimetres.
 
-Borders are planes and ellipsoids drawn by eye along the great sulci of the MNI brain: good enough to name a lobe, not to measure
-one.
+Borders are planes and ellipsoids drawn by eye along the great sulci of the MNI brain: good enough to
+name a lobe, not to measure one.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def labels() -> NDArray[np.uint8]:
     out[np.broadcast_to(insula, grid.SHAPE)] = INSULA
 
     def ellipsoid(centre: tuple[float, float, float], radii: tuple[float, float, float]) -> NDArray[np.bool_]:
-        inside = ((side - centre[0]) / radii[0]) ** 2 + ((y - centre[1]) / radii[1]) ** 2 + ((z - centre[2]) / radii[2]) ** 2 < 1
+        inside = ((side - centre[0]) / radii[0]) ** 2 + ((y - centre[1]) / radii[1]) ** 2 + (
+            (z - centre[2]) / radii[2]
+        ) ** 2 < 1
         return np.broadcast_to(inside, grid.SHAPE)
 
     out[ellipsoid((16, -6, 6), (16, 28, 16))] = DEEP
@@ -73,9 +75,19 @@ def describe(head: Anatomy, voxel: tuple[int, int, int]) -> str:
     x = float(grid.X_MM[column])
     side = "midline" if abs(x) < 3 else side_of(x)
     if head.ventricle[k, row, column] and fluid > 0.5:
-        return f"{side} ventricle, cerebrospinal fluid" if side != "midline" else "ventricle in the midline, cerebrospinal fluid"
+        return (
+            f"{side} ventricle, cerebrospinal fluid"
+            if side != "midline"
+            else "ventricle in the midline, cerebrospinal fluid"
+        )
     name = NAMES[int(labels()[k, row, column])]
     if fluid > max(white, grey):
-        return f"cerebrospinal fluid beside the {side} {name}" if side != "midline" else "cerebrospinal fluid in the midline"
-    kind = "white matter" if white >= grey else ("cortex" if float(head.cortex[k, row, column]) > 0.3 else "grey matter")
+        return (
+            f"cerebrospinal fluid beside the {side} {name}"
+            if side != "midline"
+            else "cerebrospinal fluid in the midline"
+        )
+    kind = (
+        "white matter" if white >= grey else ("cortex" if float(head.cortex[k, row, column]) > 0.3 else "grey matter")
+    )
     return f"{side} {name}, {kind}"

@@ -13,14 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage as ndi
 
-from pres_teach.imaging import grid, lesions, regions, signal, tissue, words
+from pres_teach.imaging import grid, lesions, regions, tissue, words
 from pres_teach.imaging.anatomy import Anatomy, anatomy
 from pres_teach.imaging.grid import Volume
 from pres_teach.imaging.lesions import Drawn, Lesion, LesionState
+from pres_teach.imaging.tissue import SEQUENCES
 from pres_teach.patient import stream
 
-SEQUENCES = ("FLAIR", "T2", "DWI", "ADC", "SWI")
-SHOWN = {"FLAIR": "FLAIR", "T2": "T2", "DWI": "DWI b1000", "ADC": "ADC", "SWI": "SWI"}
 MOSAIC_COLUMNS = 7
 
 
@@ -123,7 +122,7 @@ class Scan:
         return self._kept[key].copy()
 
     def slice(self, sequence: str, index: int) -> NDArray[np.uint8]:
-        """One slice for display, (H, W) uint8 in the default window; the patient's right is on the left of the image."""
+        """One slice for display, (H, W) uint8 in the default window; the patient's right is on the image's left."""
         how = tissue.sequences(self.field_t)[self._check(sequence, index)]
         return _grey(self.values(sequence, index), *how.window)
 
@@ -213,25 +212,7 @@ class Scan:
 
 
 def _grey(values: Volume, low: float, high: float) -> NDArray[np.uint8]:
-    return np.clip((values - low) * (255.0 / (high - low)) + 0.5, 0, 255).astype(np.uint8)
-
-
-def reference(sequence: str, field_t: float) -> float:
-    """Signal of normal white matter, to which pictures are scaled; 1 for ADC."""
-    how = tissue.sequences(field_t)[sequence]
-    return 1.0 if how.kind == "apparent diffusion" else abs(_signal(how, tissue.tissues(field_t)["white"]))
-
-
-def _signal(how: tissue.Sequence, of: tissue.Tissue) -> float:
-    return float(_equation(how, *(np.float32(v) for v in (of.t1, of.t2, of.t2_star, of.pd, of.adc))))
-
-
-def _equation(how: tissue.Sequence, t1: Volume, t2: Volume, t2_star: Volume, pd: Volume, adc: Volume) -> Volume:
-    if how.kind == "inversion recovery":
-        return signal.inversion_recovery(t1, t2, pd, tr=how.tr, te=how.te, ti=how.ti)
-    if how.kind == "gradient echo":
-        return signal.gradient_echo(t1, t2_star, pd, tr=how.tr, te=how.te, flip_deg=how.flip_deg)
-    return signal.spin_echo(t1, t2, pd, tr=how.tr, te=how.te, b=how.b, adc=adc)
+    return np.asarray(np.clip((values - low) * (255.0 / (high - low)) + 0.5, 0, 255), np.uint8)
 
 
 def noise_free(scan: Scan, sequence: str, index: int) -> Volume:
@@ -270,7 +251,9 @@ def noise_free(scan: Scan, sequence: str, index: int) -> Volume:
     sulcal = here(drawn.sulcal_blood[k])
     if how.kind == "apparent diffusion":
         total = white + grey + fluid
-        mixed = (white * adc["white"] * (1 + 0.025 * here(head.texture[k])) + grey * adc["grey"] + fluid * of["fluid"].adc) / total
+        mixed = (
+            white * adc["white"] * (1 + 0.025 * here(head.texture[k])) + grey * adc["grey"] + fluid * of["fluid"].adc
+        ) / total
         mixed = mixed + (of["haematoma"].adc - mixed) * np.maximum(clot, 0.5 * blood)
         mixed = mixed + (of["sulcal_blood"].adc - mixed) * 0.6 * sulcal
         return there(mixed * (total > 0.4))
@@ -287,27 +270,27 @@ def noise_free(scan: Scan, sequence: str, index: int) -> Volume:
             own = own * (1 + value("normal_variation", "long_t2") * long_t2)
         t2 = 1 / (1 / (t.t2 * t2_factor * own) + iron * value("normal_variation", "iron_r2"))
         t2_star = 1 / (1 / (t.t2_star * (1 + 0.35 * oedema)) + iron * value("normal_variation", "iron_r2_star"))
-        out += part * _equation(how, t.t1 * t1_factor, t2, t2_star, t.pd * pd_factor, adc[name])
-    out += fluid * _signal(how, of["fluid"])
+        out += part * tissue.equation(how, t.t1 * t1_factor, t2, t2_star, t.pd * pd_factor, adc[name])
+    out += fluid * tissue.signal_of(how, of["fluid"])
     if how.kind == "inversion recovery":  # fluid that flows is not quite nulled
         out += fluid * 0.004 * (1 + 0.6 * texture)
     if how.kind == "gradient echo":
         dark = np.clip(0.94 * here(head.vein[k]), 0, 1)
-        out += (_signal(how, of["vein"]) - out) * dark
+        out += (tissue.signal_of(how, of["vein"]) - out) * dark
         bloom = ndi.gaussian_filter(np.maximum(drawn.microbleeds[k], drawn.haematoma[k]).astype(np.float32), 0.7)
         out *= 1 - np.clip(1.7 * here(bloom), 0, 1) * 0.97
     else:
         out *= 1 - 0.9 * here(head.void[k])
-        out += (_signal(how, of["haematoma"]) - out) * np.maximum(clot, 0.35 * blood)
-    out += (_signal(how, of["sulcal_blood"]) - out) * sulcal
-    out += 0.25 * here(head.choroid[k]) * abs(_signal(how, of["grey"]))
+        out += (tissue.signal_of(how, of["haematoma"]) - out) * np.maximum(clot, 0.35 * blood)
+    out += (tissue.signal_of(how, of["sulcal_blood"]) - out) * sulcal
+    out += 0.25 * here(head.choroid[k]) * abs(tissue.signal_of(how, of["grey"]))
     picture = there(out)
     echo_planar = sequence == "DWI"
     if not echo_planar:
         for name, fractions in head.shell.items():
             left = how.fat if name in ("fat", "marrow") else 1.0
-            picture += fractions[k].astype(np.float32) * (left * _signal(how, of[name]))
-    return np.abs(picture) / reference(sequence, scan.field_t)
+            picture += fractions[k].astype(np.float32) * (left * tissue.signal_of(how, of[name]))
+    return np.abs(picture) / tissue.reference(sequence, scan.field_t)
 
 
 def _measured(scan: Scan, sequence: str, index: int) -> Volume:
@@ -324,7 +307,10 @@ def _measured(scan: Scan, sequence: str, index: int) -> Volume:
     from_middle = (x**2 + y**2) / 75.0**2
     amount = looks["noise"][sequence] * (0.8 + 0.7 * np.exp(-1.8 * from_middle)) * (1.5 if scan.field_t < 3 else 1.0)
     if sequence == "ADC":
-        return np.asarray(np.where(clean > 0.12, np.clip(clean * (1 + amount * grain[0]) + 0.5 * amount * grain[1], 0, None), 0), np.float32)
+        return np.asarray(
+            np.where(clean > 0.12, np.clip(clean * (1 + amount * grain[0]) + 0.5 * amount * grain[1], 0, None), 0),
+            np.float32,
+        )
     clean = clean * _sensitivity(scan.seed)[index] * (1 + looks["bias"] * (from_middle - 0.6))
     return np.asarray(np.hypot(clean + amount * grain[0], amount * grain[1]), np.float32)
 
@@ -333,7 +319,7 @@ def _measured(scan: Scan, sequence: str, index: int) -> Volume:
 def _sensitivity(seed: int) -> NDArray[np.float16]:
     """Smooth unevenness of the receiving coils, about 1."""
     field = grid.smooth_noise(40.0, stream(seed, 0, "sensitivity"))
-    return np.exp(tissue.document()["picture"]["bias"] * 0.7 * field).astype(np.float16)
+    return np.asarray(np.exp(tissue.document()["picture"]["bias"] * 0.7 * field), np.float16)
 
 
 def _plain(lesion: LesionState) -> Lesion:

@@ -5,12 +5,12 @@ Fractions of tissues in a voxel mix their *signed* signals; the magnitude is tak
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-Values = TypeVar("Values", float, NDArray[np.float32])
+Values = TypeVar("Values", float, NDArray[np.floating[Any]])
 
 
 def null_inversion_time(t1: float, tr: float) -> float:
@@ -30,14 +30,19 @@ def inversion_recovery(t1: Values, t2: Values, pd: Values, *, tr: float, te: flo
     return out
 
 
-def spin_echo(t1: Values, t2: Values, pd: Values, *, tr: float, te: float, b: float = 0.0, adc: Values | float = 0.0) -> Values:
+def spin_echo(
+    t1: Values, t2: Values, pd: Values, *, tr: float, te: float, b: float = 0.0, adc: Values | float = 0.0
+) -> Values:
     """PD (1 - exp(-TR/T1)) exp(-TE/T2) exp(-b ADC); times [ms], b [s/mm2], ADC [1e-3 mm2/s]."""
     out: Values = pd * (1 - np.exp(-tr / t1)) * np.exp(-te / t2) * np.exp(-b * 1e-3 * adc)
     return out
 
 
 def gradient_echo(t1: Values, t2_star: Values, pd: Values, *, tr: float, te: float, flip_deg: float) -> Values:
-    """Spoiled gradient echo: PD sin(a) (1 - E1) / (1 - cos(a) E1) exp(-TE/T2*), E1 = exp(-TR/T1); times [ms], angle [degrees]."""
+    """Spoiled gradient echo: PD sin(a) (1 - E1) / (1 - cos(a) E1) exp(-TE/T2*), with E1 = exp(-TR/T1).
+
+    Times [ms], angle [degrees].
+    """
     angle = np.deg2rad(flip_deg)
     recovery = np.exp(-tr / t1)
     out: Values = pd * np.sin(angle) * (1 - recovery) / (1 - np.cos(angle) * recovery) * np.exp(-te / t2_star)

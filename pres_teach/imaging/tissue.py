@@ -11,6 +11,13 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+import numpy as np
+
+from pres_teach.imaging import signal
+from pres_teach.imaging.grid import Volume
+
+SEQUENCES = ("FLAIR", "T2", "DWI", "ADC", "SWI")
+SHOWN = {"FLAIR": "FLAIR", "T2": "T2", "DWI": "DWI b1000", "ADC": "ADC", "SWI": "SWI"}
 FIELDS_T = (1.5, 3.0)
 SUPPORT = ("table", "abstract", "recalled", "unverified", "illustrative")
 
@@ -57,7 +64,7 @@ class Sequence:
     fat
         What fat suppression leaves of the signal of fat and marrow [1].
     window, range
-        Shown by default, and the whole range kept in an 8-bit picture [signal relative to white matter; ADC 1e-3 mm2/s].
+        Shown by default, and kept in an 8-bit picture [signal relative to white matter; ADC 1e-3 mm2/s].
     """
 
     name: str
@@ -97,8 +104,6 @@ def tissues(field_t: float) -> Mapping[str, Tissue]:
 @lru_cache(maxsize=2)
 def sequences(field_t: float) -> Mapping[str, Sequence]:
     """All sequences at a field strength [T]; the inversion time of FLAIR nulls fluid."""
-    from pres_teach.imaging.signal import null_inversion_time
-
     fluid = tissues(field_t)["fluid"]
     out: dict[str, Sequence] = {}
     for name, given in document()["sequences"].items():
@@ -109,7 +114,7 @@ def sequences(field_t: float) -> Mapping[str, Sequence]:
             kind=given["kind"],
             tr=float(times["tr"]),
             te=float(times["te"]),
-            ti=null_inversion_time(fluid.t1, float(times["tr"])) if inverted else 0.0,
+            ti=signal.null_inversion_time(fluid.t1, float(times["tr"])) if inverted else 0.0,
             b=float(times.get("b", 0)),
             flip_deg=float(times.get("flip_deg", 90)),
             fat=float(given["fat"]),
@@ -122,3 +127,34 @@ def sequences(field_t: float) -> Mapping[str, Sequence]:
 def parameter(group: str, name: str) -> float:
     """A value of the groups ``oedema``, ``restricted`` and ``normal_variation``."""
     return float(document()[group][name]["value"])
+
+
+def equation(how: Sequence, t1: Volume, t2: Volume, t2_star: Volume, pd: Volume, adc: Volume) -> Volume:
+    """Signed signal of a sequence; for ADC maps that of their diffusion-weighted picture.
+
+    Parameters
+    ----------
+    how
+        The sequence.
+    t1, t2, t2_star
+        Relaxation times [ms].
+    pd, adc
+        Proton density [1], apparent diffusion coefficient [1e-3 mm2/s].
+    """
+    if how.kind == "inversion recovery":
+        return signal.inversion_recovery(t1, t2, pd, tr=how.tr, te=how.te, ti=how.ti)
+    if how.kind == "gradient echo":
+        return signal.gradient_echo(t1, t2_star, pd, tr=how.tr, te=how.te, flip_deg=how.flip_deg)
+    return signal.spin_echo(t1, t2, pd, tr=how.tr, te=how.te, b=how.b, adc=adc)
+
+
+def signal_of(how: Sequence, of: Tissue) -> float:
+    """Signed signal of one healthy tissue."""
+    values = (np.asarray([v], np.float32) for v in (of.t1, of.t2, of.t2_star, of.pd, of.adc))
+    return float(equation(how, *values)[0])
+
+
+def reference(sequence: str, field_t: float) -> float:
+    """Signal of normal white matter, to which pictures are scaled; 1 for ADC."""
+    how = sequences(field_t)[sequence]
+    return 1.0 if how.kind == "apparent diffusion" else abs(signal_of(how, tissues(field_t)["white"]))

@@ -1,7 +1,8 @@
 """Veins and sinuses: what is dark on susceptibility-weighted pictures, and what is a flow void.
 
-Large vessels follow fixed courses. Small ones are drawn for each patient: medullary veins fan out from the lateral ventricles through
-the white matter, cortical veins lie in sulci. They are there to look like a venous tree, not to be one.
+Large vessels follow fixed courses. Small ones are drawn for each patient: medullary veins fan out from the lateral
+ventricles through the white matter, cortical veins lie in sulci. They are there to look like a venous tree, not
+to be one.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ from pres_teach.imaging import grid
 from pres_teach.imaging.grid import Mask, Volume, mirrored
 
 _SINUSES = (  # polyline [mm], radius [mm]
-    ([(0, 66, 8), (0, 60, 36), (0, 32, 66), (0, -10, 78), (0, -50, 76), (0, -84, 54), (0, -100, 24), (0, -104, -4)], 3.0),
+    (
+        [(0, 66, 8), (0, 60, 36), (0, 32, 66), (0, -10, 78), (0, -50, 76), (0, -84, 54), (0, -100, 24), (0, -104, -4)],
+        3.0,
+    ),
     ([(0, -40, 2), (0, -50, 6), (0, -66, 16), (0, -100, -2)], 1.9),
 )
 _SINUSES_OF_EACH_SIDE = (([(0, -103, -6), (30, -94, -18), (50, -70, -28), (55, -50, -38), (46, -38, -52)], 3.2),)
@@ -33,7 +37,9 @@ _BASILAR = ([(0, -14, -18), (0, -20, -44)], 1.7)
 
 def _medullary(volume: Volume, random: np.random.Generator) -> None:
     """Fine veins from the wall of each lateral ventricle outwards, at right angles to it."""
-    wall = np.array([(20, 30, 14), (18, 18, 20), (20, 4, 23), (22, -12, 25), (25, -28, 24), (28, -40, 18), (28, -50, 12)], float)
+    wall = np.array(
+        [(20, 30, 14), (18, 18, 20), (20, 4, 23), (22, -12, 25), (25, -28, 24), (28, -40, 18), (28, -50, 12)], float
+    )
     for side in (-1, 1):
         for _ in range(80):
             place = random.uniform(0, len(wall) - 1.001)
@@ -73,8 +79,8 @@ def draw(
     for points, radius in _SINUSES:
         grid.draw_tube(vein, points, radius)
     for side in (-1, 1):
-        for points, radius in (*_ARTERIES, *_SINUSES_OF_EACH_SIDE):
-            grid.draw_tube(void, mirrored(points, side), radius)
+        for course, radius in (*_ARTERIES, *_SINUSES_OF_EACH_SIDE):
+            grid.draw_tube(void, mirrored(course, side), radius)
         for points, radius in _SINUSES_OF_EACH_SIDE:
             grid.draw_tube(vein, mirrored(points, side), radius)
         for points, radius in _DEEP_VEINS:
