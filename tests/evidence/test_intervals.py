@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pres_teach.evidence import exact_p, newcombe, patients_per_arm, wilson
 
-# the shares of the literature with the interval worked out beside them, in per cent, and to how many decimals it is printed
+# shares of the literature: k, n, the interval printed beside them in per cent, and its decimals
 PRINTED = [
     (15, 19, 56.7, 91.5, 1),
     (10, 19, 31.7, 72.7, 1),
