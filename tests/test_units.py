@@ -348,7 +348,7 @@ def test_both_kinds_of_units_stand_side_by_side(value: float, unit: str, analyte
 
 def test_reading_and_showing_never_import_pint() -> None:
     code = (
-        "import sys; from pres_teach import units as u; u.quantity('3 mg', ['mg']); u.time('day 1'); u.duration('3 min');"
-        "u.pressure('120/80 mmHg'); u.convert(1.0, 'mg', 'mg'); sys.exit('pint' in sys.modules)"
+        "import sys; from pres_teach import units as u; u.quantity('3 mg', ['mg']); u.time('day 1'); "
+        "u.duration('3 min'); u.pressure('120/80 mmHg'); u.convert(1.0, 'mg', 'mg'); sys.exit('pint' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
