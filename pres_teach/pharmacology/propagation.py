@@ -26,8 +26,8 @@ __all__ = ["System", "amounts", "concentration"]
 
 Floats = NDArray[np.float64]
 
-# (ktr / (ktr - lambda))^steps above this costs the direct sum more than four of its sixteen digits.
-LARGEST_GAIN = 1e4
+# (ktr / (ktr - lambda))^steps above this costs the direct sum more than three of its sixteen digits.
+LARGEST_GAIN = 1e3
 SERIES_TERMS = 18
 
 
@@ -171,9 +171,9 @@ def _propagator(steps: int, rates: _Rates, t: Floats) -> Floats:
 def _events(system: System, dose_h: ArrayLike, dose_mg: ArrayLike, last_h: float) -> tuple[Floats, Floats]:
     """Times at which a dose is given or a parameter changes, and the amounts given then, shape (E,) and (E, B)."""
     times = np.atleast_1d(np.asarray(dose_h, dtype=float))
-    mg = np.asarray(dose_mg, dtype=float)
-    if mg.ndim <= 1:
-        mg = np.broadcast_to(mg.reshape(-1, 1), (times.size, 1))
+    mg = np.atleast_1d(np.asarray(dose_mg, dtype=float))
+    if mg.ndim == 1:
+        mg = mg[:, None]
     if mg.shape[0] != times.size:
         raise ValueError(f'"dose_mg": must hold one row a dose ({times.size}); received {mg.shape[0]}; match the two')
     mg = np.broadcast_to(mg, (times.size, system.batch))
@@ -226,7 +226,7 @@ def amounts(system: System, time_h: ArrayLike, dose_h: ArrayLike, dose_mg: Array
     Returns
     -------
     ndarray
-        Shape (B, T, steps + 2): the chain from the depot on, central, peripheral [mg].
+        Shape (B, T, steps + 2): the chain from the depot on, central, peripheral; before a dose due at that time [mg].
     """
     times = np.atleast_1d(np.asarray(time_h, dtype=float))
     out = np.zeros((system.batch, times.size, system.steps + 2))
@@ -235,7 +235,7 @@ def amounts(system: System, time_h: ArrayLike, dose_h: ArrayLike, dose_mg: Array
         return out
     segment = system.segment(event_h)
     states = _states(system, event_h, given, segment)
-    event = np.searchsorted(event_h, times, side="right") - 1
+    event = np.searchsorted(event_h, times, side="left") - 1
     after = event >= 0
     event = event[after]
     matrices = _propagator(system.steps, _Rates.of(system, segment[event]), (times[after] - event_h[event])[:, None])
@@ -260,7 +260,7 @@ def concentration(system: System, time_h: ArrayLike, dose_h: ArrayLike, dose_mg:
     Returns
     -------
     ndarray
-        Shape (B, T) [ng/mL].
+        Shape (B, T); at the time of a dose, the trough before it [ng/mL].
     """
     times = np.atleast_1d(np.asarray(time_h, dtype=float))
     out = np.zeros((system.batch, times.size))
@@ -268,7 +268,7 @@ def concentration(system: System, time_h: ArrayLike, dose_h: ArrayLike, dose_mg:
     if not event_h.size:
         return out
     segment = system.segment(event_h)
-    event = np.searchsorted(event_h, times, side="right") - 1
+    event = np.searchsorted(event_h, times, side="left") - 1
     rates = _Rates.of(system, segment)
     n = system.steps
     gains = [rates.k / _apart(rates.k, rate) for rate in (rates.alpha, rates.beta)]
@@ -314,6 +314,8 @@ def concentration(system: System, time_h: ArrayLike, dose_h: ArrayLike, dose_mg:
     total *= np.exp(-at(rates.k) * tau)
     total += at(tails[0]) * np.exp(-at(rates.alpha) * tau)
     total += at(tails[1]) * np.exp(-at(rates.beta) * tau)
+    # Just after a first dose the terms cancel down to rounding, on either side of zero.
+    np.maximum(total, 0.0, out=total)
     if everywhere:
         return total
     out[:, after] = total
