@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .compare import Comparison, Row, compare
 from .course import Course, Event, Moment, simulate, solve
 from .illness import DIAGNOSES, PATTERNS, ConditionError, Drivers, Illness, IllnessError
 from .lesions import LesionState
@@ -11,6 +12,7 @@ from .traits import Traits, draw
 __all__ = [
     "DIAGNOSES",
     "PATTERNS",
+    "Comparison",
     "ConditionError",
     "Course",
     "Drivers",
@@ -19,7 +21,9 @@ __all__ = [
     "IllnessError",
     "LesionState",
     "Moment",
+    "Row",
     "Traits",
+    "compare",
     "draw",
     "parameters",
     "simulate",

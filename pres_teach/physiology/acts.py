@@ -70,7 +70,9 @@ def acting_doses(patient: Patient, chart: Chart, act: Act, time_h: Series, any_d
     total = np.zeros(len(time_h))
     for order in chart.of(act.drug):
         if order.infusion:
-            runs = (time_h >= order.at_h - 1e-9) & (time_h < (order.until_h if order.until_h is not None else np.inf))
+            runs: Series = (
+                (time_h >= order.at_h - 1e-9) & (time_h < (order.until_h if order.until_h is not None else np.inf))
+            ).astype(float)
             rate = amount(order, patient) * _weight(patient) * runs
             if "per_rate" in act.numbers:  # titrated: it is there as fast as it comes on, and goes as it wears off
                 reached = relax(rate / act.numbers["per_rate"], 1.0 / onset, step, start=0.0)

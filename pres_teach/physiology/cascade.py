@@ -1,4 +1,4 @@
-"""The cascade without feedback: what the chart makes of anybody (`Setting`), then what it makes of a patient (`Brain`)."""
+"""The cascade without feedback: what a chart makes of anybody (`Setting`), then of one patient's brain (`Brain`)."""
 
 from __future__ import annotations
 
@@ -119,7 +119,8 @@ def grid(until_h: float, step_h: float) -> Series:
             "give hours such as 720"
         )
     steps = max(math.ceil(until_h / step_h - 1e-9), 2)
-    return np.arange(steps + 1) * step_h
+    time_h: Series = np.arange(steps + 1) * step_h
+    return time_h
 
 
 def _lowest_targets(patient: Patient, chart: Chart, time_h: Series) -> Series:
@@ -136,7 +137,9 @@ def _lowest_targets(patient: Patient, chart: Chart, time_h: Series) -> Series:
     return result
 
 
-def setting(patient: Patient, chart: Chart, illness: Illness, until_h: float, step_h: float, band: bool = True) -> Setting:
+def setting(
+    patient: Patient, chart: Chart, illness: Illness, until_h: float, step_h: float, band: bool = True
+) -> Setting:
     """Levels, pressures, graft and chemistry under a chart: the part of the cascade that is alike for all traits."""
     time_h = grid(until_h, step_h)
     zero = np.zeros(len(time_h))
@@ -204,9 +207,7 @@ def brain(at: Setting, illness: Illness, own: Traits | TraitTable, organ: str) -
         # Another illness takes its own course, whatever is done against PRES.
         onset_h = illness.onset_h if illness.onset_h is not None else math.inf
         leak, volume, restricted = course_of(illness.diagnosis, at.time_h, onset_h, own.volume_ml)
-        noticed = np.broadcast_to(
-            (at.time_h >= onset_h - 1e-9)[(...,) + (None,) * (injury.ndim - 1)], injury.shape
-        )
+        noticed = np.broadcast_to((at.time_h >= onset_h - 1e-9)[(...,) + (None,) * (injury.ndim - 1)], injury.shape)
     onset = np.where(noticed.any(axis=0), noticed.argmax(axis=0), len(injury))
     hazard = seizures.hazard(leak, volume, own.volume_ml, at.protection, at.magnesium, organ)
     return Brain(

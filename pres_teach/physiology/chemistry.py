@@ -16,7 +16,7 @@ _REFERENCE_MMOL = 8.0
 
 
 def magnesium(patient: Patient, chart: Chart, time_h: Series, exposure: Series) -> Series:
-    """Plasma magnesium: wasted with exposure over days, replaced by magnesium sulphate for about a day, (T,) [mmol/L]."""
+    """Plasma magnesium: wasted with exposure over days, replaced for about a day by an infusion, (T,) [mmol/L]."""
     p = parameters().group("chemistry")
     step = float(time_h[1] - time_h[0])
     wasted = relax(

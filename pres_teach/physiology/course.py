@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -211,7 +212,8 @@ class Course:
         k = self._index(time_h)
         values = [float(getattr(self, name)[k]) for name in _SERIES]
         felt = float(self.symptoms[k])
-        return Moment(*values, self._awareness(time_h, felt), felt, felt**1.5)  # type: ignore[arg-type]
+        rest: dict[str, Any] = dict(zip(_SERIES, values, strict=True))
+        return Moment(**rest, awareness=self._awareness(time_h, felt), headache=felt, visual=felt**1.5)
 
     def _awareness(self, time_h: float, felt: float) -> str:
         p = parameters()
@@ -224,7 +226,9 @@ class Course:
             if time_h < event.ends_h + (after.poststatus_h if event.kind == "status" else after.postictal_h):
                 return "post-ictal"
         symptoms = p.group("symptoms")
-        return "confused" if felt > (symptoms.confused_at if self.traits.confused else symptoms.confused_all) else "awake"
+        return (
+            "confused" if felt > (symptoms.confused_at if self.traits.confused else symptoms.confused_all) else "awake"
+        )
 
     @property
     def onset_h(self) -> float | None:
@@ -319,7 +323,7 @@ def solve(
         if illness.diagnosis == "PRES":
             traits = replace(traits, threshold=threshold_for(at, traits, illness.onset_h))
     if illness.untreated:
-        traits = _meet(at, brain(at, illness, traits, patient.organ), illness, traits)
+        traits = meet(at, brain(at, illness, traits, patient.organ), illness, traits)
     return traits
 
 
@@ -334,14 +338,15 @@ def threshold_for(at: Setting, traits: Traits, onset_h: float) -> float:
         raise ConditionError(
             f'"onset": the injury must be higher at the onset than ever before it; under the author\'s chart it is '
             f"{reached:.3f} at {show_time(onset_h)} but was {highest:.3f} at {show_time(float(at.time_h[earlier]))}; "
-            "move the onset earlier, or add a cause before it (a dose, an interaction, a rise of pressure, an infection)"
+            "move the onset earlier, or add a cause before it (a dose, an interaction, a rise of pressure, ...)"
         )
     return reached
 
 
-def _meet(at: Setting, found: Brain, illness: Illness, traits: Traits) -> Traits:
+def meet(at: Setting, found: Brain, illness: Illness, traits: Traits) -> Traits:
+    """Thresholds with which the untreated conditions come at their times under this setting."""
     thresholds, status = list(traits.seizures), list(traits.status)
-    gaps = [thresholds[0], *(b - a for a, b in zip(thresholds, thresholds[1:], strict=False))]
+    gaps = [thresholds[0], *(b - a for a, b in itertools.pairwise(thresholds))]
     solved, previous_h = 0, -math.inf
     apart = parameters().group("seizures").apart_h
     for kind, at_h in illness.untreated:
@@ -360,8 +365,8 @@ def _meet(at: Setting, found: Brain, illness: Illness, traits: Traits) -> Traits
             continue
         if at_h - previous_h < apart:
             raise ConditionError(
-                f'"untreated.{kind}": two seizures must be at least {apart:g} h apart; received {show_time(at_h)} after '
-                f"{show_time(previous_h)}; leave one out"
+                f'"untreated.{kind}": two seizures must be at least {apart:g} h apart; received '
+                f"{show_time(at_h)} after {show_time(previous_h)}; leave one out"
             )
         thresholds[solved], status[solved] = middle, kind == "status"
         solved, previous_h = solved + 1, at_h
@@ -411,7 +416,7 @@ def simulate(
     flags = harm.hypoperfused(patient, at.pressures, presenting(at, found, opens_h), step_h)
     bleed_h = bleeds(at, found, traits)
     deficit = harms(patient, at, found, traits, fits, flags, bleed_h)
-    felt = oedema.strength(found.leak, found.oedema_ml, traits.volume_ml)
+    felt = oedema.strength(found.leak, found.oedema_ml, traits.volume_ml, traits.fades_h, step_h)
     events = _events(patient, at, found, traits, fits, flags, bleed_h, deficit, felt, illness, opens_h)
     return Course(
         patient=patient,
@@ -451,7 +456,7 @@ def simulate(
 
 
 def presenting(at: Setting, found: Brain, opens_h: float | None) -> Series:
-    """Presenting mean pressure for each time: before the opening (or the onset) the untreated one of that time [mmHg]."""
+    """Presenting mean pressure for each time; before the opening (or the onset) the untreated one [mmHg]."""
     k = int(found.onset) if opens_h is None else math.floor(opens_h / at.step_h + 1e-9)
     result = at.pressures.untreated.copy()
     if k < len(result):
@@ -535,7 +540,7 @@ def _events(
         events.append(Event(float(time_h[rejected]), "rejection", _REJECTION[patient.organ]))
     lasting = _first(deficit >= parameters().group("harm").told_at)
     if lasting < len(time_h):
-        text = "Part of the harm looks lasting: something has not come back as it was. How much will stay, nobody can say yet."
+        text = "Part of the harm looks lasting. How much of it will stay, nobody can say yet."
         events.append(Event(float(time_h[lasting]), "deficit", text))
     return tuple(sorted(events, key=lambda event: (event.time_h, event.kind)))
 
@@ -579,13 +584,13 @@ def _overshoots(patient: Patient, at: Setting, flags: harm.Flags, presenting: Se
         now = float(mean[start])
         if now < baseline * (1.0 - p.below_baseline):
             text = (
-                f"The mean pressure is {now:.0f} mmHg, below the patient's own {baseline:.0f} mmHg: the brain gets too little "
-                "blood. Let it rise."
+                f"The mean pressure is {now:.0f} mmHg, below the patient's own {baseline:.0f} mmHg: the brain gets "
+                "too little blood. Let it rise."
             )
         elif patient.child:
             text = (
-                f"The mean pressure is {now:.0f} mmHg: within eight hours it fell by more than a quarter of the planned way from "
-                f"{presenting[start]:.0f} to {baseline:.0f} mmHg. For a child that is too fast."
+                f"The mean pressure is {now:.0f} mmHg: within eight hours it fell by more than a quarter of the planned "
+                f"way from {presenting[start]:.0f} to {baseline:.0f} mmHg. For a child that is too fast."
             )
         else:
             text = (
@@ -594,4 +599,3 @@ def _overshoots(patient: Patient, at: Setting, flags: harm.Flags, presenting: Se
             )
         events.append(Event(begins, "hypoperfusion", text, over))
     return events
-

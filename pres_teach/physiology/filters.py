@@ -12,7 +12,16 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Series", "active_dose", "daily_dose", "on_and_off", "recurrence", "relax", "running_hours", "window_minimum"]
+__all__ = [
+    "Series",
+    "active_dose",
+    "daily_dose",
+    "on_and_off",
+    "recurrence",
+    "relax",
+    "running_hours",
+    "window_minimum",
+]
 
 Series = NDArray[np.float64]
 
@@ -44,12 +53,13 @@ def recurrence(decay: Series | float, gain: Series, start: Series | float = 0.0)
             return np.fromiter(
                 itertools.accumulate(gains, lambda x, g: x * factor + g, initial=float(start)), float, len(gain)
             )
-        pairs = zip(np.broadcast_to(decay, gain.shape)[:-1].tolist(), gains, strict=True)
-        values = itertools.accumulate(
-            itertools.chain([float(start)], pairs),  # type: ignore[arg-type]
-            lambda x, pair: x * pair[0] + pair[1],  # type: ignore[index]
-        )
-        return np.fromiter(values, float, len(gain))
+        factors = np.broadcast_to(decay, gain.shape)[:-1].tolist()
+        values = [float(start)]
+        x = values[0]
+        for factor, g in zip(factors, gains, strict=True):
+            x = x * factor + g
+            values.append(x)
+        return np.array(values)
     result = np.empty_like(gain)
     x = np.broadcast_to(np.asarray(start, dtype=float), gain.shape[1:]).copy()
     result[0] = x

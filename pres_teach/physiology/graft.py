@@ -34,6 +34,8 @@ def cover(
     full = parameters().table("full_mg_day")
     step = float(time_h[1] - time_h[0])
     total = np.zeros(len(time_h))
+    inhibitors = np.zeros(len(time_h))
+    largest = 0.0
     counted: set[str] = set()
     for act in acts(chart, "cover"):
         share = act.get("share", 0.0)
@@ -43,9 +45,10 @@ def cover(
             drug = act.drug.split()[0]
             if drug in levels_ng_ml and drug not in counted:
                 counted.add(drug)
+                largest = max(largest, share)
                 # The mean of a day stands for the trough, so that peaks do not count as cover.
                 mean = relax(levels_ng_ml[drug], 1.0 / p.cni_time_h, step, start=0.0)
-                total = total + share * np.minimum(p.trough_share * mean / low_ng_ml[drug], p.cni_cap)
+                inhibitors = inhibitors + share * np.minimum(p.trough_share * mean / low_ng_ml[drug], p.cni_cap)
         elif act.group == "biologic":
             amount = acting_doses(patient, chart, act, time_h, any_dose=True)
             total = total + share * (1.0 + p.biologic_half) * np.minimum(amount, 1.0) / (
@@ -55,13 +58,16 @@ def cover(
             reference = full.get(act.drug) or act.get("per_dose", 1.0)
             part = np.minimum(per_day(patient, chart, act.drug, time_h) / reference, p.cni_cap)
             total = total + share * on_and_off(part, onset, offset, step)
-    return total
+    # Two inhibitors at once, while one is leaving, cover no better than one above its range.
+    return total + np.minimum(inhibitors, largest * p.cni_cap)
 
 
 def needed(time_h: Series) -> Series:
     """Cover the graft needs: most early, less with the months, (T,)."""
     p = parameters().group("graft")
-    result: Series = p.needed_late + (p.needed_early - p.needed_late) * np.exp(-np.maximum(time_h, 0.0) / p.needed_time_h)
+    result: Series = p.needed_late + (p.needed_early - p.needed_late) * np.exp(
+        -np.maximum(time_h, 0.0) / p.needed_time_h
+    )
     return result
 
 

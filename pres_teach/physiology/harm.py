@@ -112,4 +112,3 @@ def deficit(rate_per_h: Series, standing: Series | float, step_h: float) -> Seri
     total = np.cumsum(rate_per_h, axis=0) * step_h + standing
     result: Series = 1.0 - np.exp(-total)
     return result
-

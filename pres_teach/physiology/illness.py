@@ -111,11 +111,13 @@ class Illness:
             raise IllnessError(f'"asymmetry": must be 0 to 1; received {self.asymmetry!r}; give a share such as 0.2')
         if self.onset_h is not None and not (math.isfinite(self.onset_h) and self.onset_h > 0):
             raise IllnessError(
-                f'"onset": must be a time after transplantation; received {self.onset_h!r} h; give one such as day 15 06:00'
+                f'"onset": must be a time after transplantation; received {self.onset_h!r} h; '
+                "give one such as day 15 06:00"
             )
         if self.diagnosis != "PRES" and self.onset_h is None:
             raise IllnessError(
-                f'"onset": {self.diagnosis} follows a curve from its onset; received none; give one such as day 15 06:00'
+                f'"onset": {self.diagnosis} follows a curve from its onset; received none; '
+                "give one such as day 15 06:00"
             )
         last = -math.inf
         for kind, at_h in self.untreated:

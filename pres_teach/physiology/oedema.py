@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from pres_teach.physiology.filters import Series, recurrence, relax, running_hours
+from pres_teach.physiology.filters import Series, on_and_off, recurrence, relax, running_hours
 from pres_teach.physiology.parameters import parameters
 
 __all__ = ["leak", "restricted", "strength", "volume"]
@@ -45,9 +45,16 @@ def restricted(
     return result
 
 
-def strength(leak: Series, volume: Series, volume_ml: Series | float) -> Series:
-    """How strongly it is felt, 0 to 1; ahead of the scan when it clears, (T,) or (T, n)."""
+def strength(leak: Series, volume: Series, volume_ml: float, fades_h: float, step_h: float) -> Series:
+    """How strongly it is felt, 0 to 1, by one patient: follows the leak, fades over days, ahead of the scan, (T,).
+
+    Parameters
+    ----------
+    fades_h
+        Time constant of fading [h].
+    """
     p = parameters().group("symptoms")
-    felt = p.by_leak * leak + p.by_oedema * np.maximum(volume - p.silent_ml, 0.0) / volume_ml
+    irritated = on_and_off(leak, 3.0 * p.rises_h, 3.0 * fades_h, step_h)
+    felt = p.by_leak * irritated + p.by_oedema * np.maximum(volume - p.silent_ml, 0.0) / volume_ml
     result: Series = 1.0 - np.exp(-felt)
     return result

@@ -34,11 +34,14 @@ def course_of(
         Each (T,) or (T, n): activity, volume [mL], restricted volume [mL].
     """
     p = parameters()
+    rise_h, stays_h, half_life_h, activity_at_peak = (
+        p.table(name)[diagnosis] for name in ("other_rise_h", "other_stays_h", "other_half_life_h", "other_activity")
+    )
     since = np.maximum(time_h - onset_h, 0.0)
-    grown = 1.0 - np.exp(-since / p.table("other_rise_h")[diagnosis])
-    kept = np.exp(-math.log(2.0) * np.maximum(since - p.table("other_stays_h")[diagnosis], 0.0) / p.table("other_half_life_h")[diagnosis])
+    grown = 1.0 - np.exp(-since / rise_h)
+    kept = np.exp(-math.log(2.0) * np.maximum(since - stays_h, 0.0) / half_life_h)
     shape = grown * kept
-    activity = np.where(since > 0, p.table("other_activity")[diagnosis] * kept, 0.0)
+    activity = np.where(since > 0, activity_at_peak * kept, 0.0)
     if isinstance(volume_ml, np.ndarray):
         shape, activity = shape[:, None], np.repeat(activity[:, None], len(volume_ml), axis=1)
     volume = p.table("other_volume_share")[diagnosis] * volume_ml * shape

@@ -32,7 +32,9 @@ class Parameter(BaseModel):
     def _inside(self) -> Parameter:
         low, high = self.range
         if not (math.isfinite(self.value) and low <= self.value <= high):
-            raise ValueError(f'"value": must lie in its range {low:g} to {high:g}; received {self.value:g}; correct one')
+            raise ValueError(
+                f'"value": must lie in its range {low:g} to {high:g}; received {self.value:g}; correct one'
+            )
         return self
 
 

@@ -41,13 +41,12 @@ def _by_steroids(patient: Patient, chart: Chart, time_h: Series) -> Series:
     step = float(time_h[1] - time_h[0])
     for act in acts(chart, "pressure_rise"):
         part = np.minimum(per_day(patient, chart, act.drug, time_h) / act.get("per_dose", 20.0), cap)
-        total = total + act.get("mmhg", 0.0) * on_and_off(part, act.get("onset_h", 24.0), act.get("offset_h", 48.0), step)
+        onset, offset = act.get("onset_h", 24.0), act.get("offset_h", 48.0)
+        total = total + act.get("mmhg", 0.0) * on_and_off(part, onset, offset, step)
     return total
 
 
-def pressures(
-    patient: Patient, chart: Chart, illness: Illness, time_h: Series, exposure: Series
-) -> Pressures:
+def pressures(patient: Patient, chart: Chart, illness: Illness, time_h: Series, exposure: Series) -> Pressures:
     """Mean pressure = baseline + rises - falls; a fall takes a share of what lies above a floor.
 
     Parameters
@@ -59,15 +58,12 @@ def pressures(
     """
     p = parameters().group("pressure")
     step = float(time_h[1] - time_h[0])
-    cni = relax(
-        p.cni_rise_mmhg * exposure / (1.0 + p.cni_saturation * exposure), 1.0 / p.cni_time_h, step, start=0.0
-    )
+    cni = relax(p.cni_rise_mmhg * exposure / (1.0 + p.cni_saturation * exposure), 1.0 / p.cni_time_h, step, start=0.0)
     untreated = patient.baseline_map_mmhg + cni + _by_steroids(patient, chart, time_h)
     for from_h, until_h, rise, _ in illness.pressure:
-        untreated = untreated + np.interp(
-            time_h, [from_h, from_h + p.ramp_h, max(until_h, from_h + p.ramp_h), max(until_h, from_h + p.ramp_h) + p.ramp_h],
-            [0.0, rise, rise, 0.0],
-        )
+        full_h = from_h + p.ramp_h
+        ends_h = max(until_h, full_h)
+        untreated = untreated + np.interp(time_h, [from_h, full_h, ends_h, ends_h + p.ramp_h], [0.0, rise, rise, 0.0])
     kept = np.ones(len(time_h))
     for act in acts(chart, "pressure"):
         # One reference dose takes its fraction; more of them approach the most that this drug can take.

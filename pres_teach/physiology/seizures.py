@@ -70,7 +70,7 @@ def cumulated(hazard: Series, step_h: float) -> Series:
 def remedies(patient: Patient, chart: Chart, until_h: float) -> tuple[Remedy, ...]:
     """Doses that can end status, in the order of time; a maintenance dose or one by mouth is none."""
     p = parameters().group("antiseizure")
-    found = []
+    found: list[Remedy] = []
     # An adult needs an adult's dose, a child one by weight.
     scale = max(parameters().group("pressure").weight_kg / patient.weight_kg, 1.0)
     for act in acts(chart, "seizure"):
@@ -85,9 +85,7 @@ def remedies(patient: Patient, chart: Chart, until_h: float) -> tuple[Remedy, ..
     return tuple(sorted(found, key=lambda remedy: (remedy.time_h, remedy.drug)))
 
 
-def seizures(
-    cumulated: Series, time_h: Series, traits: Traits, remedies: tuple[Remedy, ...]
-) -> tuple[Seizure, ...]:
+def seizures(cumulated: Series, time_h: Series, traits: Traits, remedies: tuple[Remedy, ...]) -> tuple[Seizure, ...]:
     """Seizures of one patient: one each time the cumulated hazard passes the next threshold.
 
     Parameters

@@ -38,6 +38,8 @@ class Traits:
         Fastest filling [1/h].
     half_life_h
         Half-life of clearing [h].
+    fades_h
+        Time constant with which symptoms fade [h].
     restricted
         Share of the oedema with restricted diffusion.
     remnant
@@ -71,6 +73,7 @@ class Traits:
     volume_ml: float
     fill_per_h: float
     half_life_h: float
+    fades_h: float
     restricted: float
     remnant: float
     headache: bool
@@ -131,6 +134,7 @@ def draw(patient: Patient, illness: Illness, seed: int) -> Traits:
     """
     p = parameters()
     oedema, bleeding, seizures, drive = (p.group(name) for name in ("oedema", "bleeding", "seizures", "drive"))
+    symptoms = p.group("symptoms")
     rng = stream(seed, patient.number, "traits")
     z = rng.standard_normal(16).tolist()
     u = rng.random(64).tolist()
@@ -165,6 +169,7 @@ def draw(patient: Patient, illness: Illness, seed: int) -> Traits:
         volume_ml=lognormal(oedema.volume_ml, oedema.volume_spread, z[1]),
         fill_per_h=lognormal(oedema.fill_per_h, oedema.fill_spread, z[2]),
         half_life_h=slow * lognormal(oedema.half_life_h, oedema.half_life_spread, z[3]),
+        fades_h=lognormal(symptoms.fades_h, symptoms.fades_spread, z[6]),
         restricted=restricted,
         remnant=oedema.remnant_part if u[6] < oedema.remnant_share else 0.0,
         headache=u[7] < p.table("headache_share")[patient.organ],
