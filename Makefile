@@ -65,7 +65,7 @@ browser: $(VENV)/.test
 	PRES_TEACH_BROWSER="$$browser" $(PY) -m pytest tests/browser
 
 benchmarks: $(VENV)/.test
-	$(PY) -m benchmarks
+	@for script in benchmarks/*.py; do echo "== $$script"; $(PY) "$$script" || exit 1; done
 
 # The first Python of 3.11 or later; the names before python3 come first because they are what the tests know.
 $(PY):

@@ -188,3 +188,14 @@ def test_ci_runs_the_test_command_and_nothing_else() -> None:
     assert lines[-1] == "exec make test"
     if os.name == "posix":
         assert os.access(ROOT / ".ci" / "run", os.X_OK)
+
+
+def test_the_citation_names_this_version() -> None:
+    lines = (ROOT / "CITATION.cff").read_text("utf-8").splitlines()
+    assert f"version: {pres_teach.__version__}" in lines
+
+
+def test_each_dependency_has_its_reason() -> None:
+    reasons = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    for requirement in wanted("requirements.lock.txt"):
+        assert requirement.name in reasons, requirement.name
