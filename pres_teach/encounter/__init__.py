@@ -1,0 +1,42 @@
+"""One learner working through one case: clock, orders, answers, debrief."""
+
+from __future__ import annotations
+
+from pres_teach.encounter.debrief import Calibration, Debrief, Point, Score, Twin
+from pres_teach.encounter.encounter import Encounter, Observer
+from pres_teach.encounter.state import State
+from pres_teach.encounter.words import (
+    ATTENTION,
+    STAGES,
+    Answer,
+    Asked,
+    Decision,
+    LogEntry,
+    Refusal,
+    Requested,
+    ScanTaken,
+    Unconfirmed,
+    Vitals,
+)
+
+__all__ = [
+    "ATTENTION",
+    "STAGES",
+    "Answer",
+    "Asked",
+    "Calibration",
+    "Debrief",
+    "Decision",
+    "Encounter",
+    "LogEntry",
+    "Observer",
+    "Point",
+    "Refusal",
+    "Requested",
+    "ScanTaken",
+    "Score",
+    "State",
+    "Twin",
+    "Unconfirmed",
+    "Vitals",
+]
