@@ -17,13 +17,13 @@ from pres_teach.patient import Order
 SURVIVAL = [f"hammerstrom2013-survival-{name}" for name in ("not-held", "held", "switched", "all")]
 
 
-def order(drug: str, at_h: float, dose: float, unit: str, every_h: float | None, until_h: float | None, by: str) -> Order:
-    return Order(
-        drug=drug, at_h=at_h, dose=dose, unit=unit, route="mouth", every_h=every_h, until_h=until_h, by=by, indication=""
-    )
+def order(
+    drug: str, at_h: float, dose: float, unit: str, every_h: float | None, until_h: float | None, by: str
+) -> Order:
+    return Order(drug=drug, at_h=at_h, dose=dose, unit=unit, route="mouth", every_h=every_h, until_h=until_h, by=by)
 
 
-def made_up(treated: bool = True, limits: tuple[str, ...] = ()) -> Any:
+def made_up(treated: bool = True, limits: tuple[str, ...] = (), ciclosporin: Any = None) -> Any:
     """A course with the attributes of a simulated one, its numbers made up."""
     time = np.arange(0, 24 * 24 + 0.01, 0.25)
     azole = 1 / (1 + np.exp(-(time - 310) / 12))
@@ -35,7 +35,7 @@ def made_up(treated: bool = True, limits: tuple[str, ...] = ()) -> Any:
     events = [SimpleNamespace(time_h=366.0, kind="onset", text="", ends_h=None)]
     orders = [
         order("tacrolimus", 20, 3, "mg", 12, 372.0 if treated else None, "author"),
-        order("mycophenolate mofetil", 20, 1000, "mg", 12, None, "author"),
+        order("mycophenolate", 20, 1000, "mg", 12, None, "author"),
         order("prednisolone", 20, 20, "mg", 24, None, "author"),
         order("fluconazole", 297, 200, "mg", 24, 370.0 if treated else None, "author"),
     ]
@@ -58,6 +58,8 @@ def made_up(treated: bool = True, limits: tuple[str, ...] = ()) -> Any:
         level_ng_ml=level,
         level_low_ng_ml=0.7 * level,
         level_high_ng_ml=1.35 * level,
+        ciclosporin_ng_ml=ciclosporin if ciclosporin is not None else 0.0 * time,
+        opens_h=None,
         map_mmhg=pressure,
         oedema_ml=oedema,
         restricted_ml=0.0 * oedema if treated else 0.15 * oedema,
@@ -71,7 +73,9 @@ def made_up(treated: bool = True, limits: tuple[str, ...] = ()) -> Any:
 
 
 TARGET = SimpleNamespace(low=4.0, high=11.0, unit="ng/mL", text="US label", source="prograf-label")
-LIMIT = "The model was made in adults with a kidney of 18 to 70 years; this patient is 12, outside every studied population."
+LIMIT = (
+    "Age 12 lies outside 18 to 70 years, the adults with a kidney in whom the model was made; shown as an assumption."
+)
 
 
 def size(png: bytes) -> tuple[int, int]:
@@ -280,13 +284,33 @@ def test_redraws_need_a_repetition() -> None:
 
 
 def test_slices_are_described_without_a_picture() -> None:
-    from pres_teach.imaging import LesionState, acquire
+    from pres_teach.imaging import acquire
 
-    lesion = LesionState(
-        pattern="parieto-occipital", asymmetry=0.2, oedema_ml=40.0, peak_ml=40.0, since_onset_h=12.0, restricted_ml=0.0,
-        microbleeds=0, sulcal_blood=False, haematoma_ml=0.0, seed=6,
-    )  # fmt: skip
+    lesion = SimpleNamespace(
+        pattern="parieto-occipital",
+        asymmetry=0.2,
+        oedema_ml=40.0,
+        peak_ml=40.0,
+        since_onset_h=12.0,
+        restricted_ml=0.0,
+        microbleeds=0,
+        sulcal_blood=False,
+        haematoma_ml=0.0,
+        seed=6,
+    )
     scan = acquire(lesion, seed=6)
     picture = figures.panel(scan, ("FLAIR",), (16,))
     assert scan.describe("FLAIR", scan.index_of(16)) in picture.alt
     assert "SYNTHETIC" in picture.caption
+
+
+def test_ciclosporin_has_its_own_curve_only_where_it_is_given() -> None:
+    switched = made_up(ciclosporin=np.linspace(0.0, 180.0, 2305))
+    assert "ciclosporin level" in figures.course_figure(switched).alt
+    assert "ciclosporin level" not in figures.course_figure(made_up()).alt
+
+
+def test_a_course_knows_itself_when_the_learner_took_over() -> None:
+    course = made_up()
+    course.opens_h = 367.5
+    assert "takes over on day 15 07:30" in figures.course_figure(course).alt

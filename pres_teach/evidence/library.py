@@ -108,7 +108,8 @@ class Claim(BaseModel):
     source: Text
     population: Text
     support: Support
-    short: Text | None = None
+    # beside a plot there is room for about this much
+    short: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=38)] | None = None
     k: int | None = Field(default=None, ge=0)
     n: int | None = Field(default=None, gt=0)
     value: float | None = None

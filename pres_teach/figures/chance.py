@@ -55,7 +55,7 @@ def redraws(claims: Sequence[str], *, seed: int = 1, times: int = 100, title: st
     said = f"In {as_far} of {times} repetitions the groups differ by {gap:.0f} points or more, as they did."
     tallest = max(int(np.bincount(drawn[:, group]).max()) for group in range(len(counts)))
     per_row = 5
-    height = 1.3 + 1.15 * len(counts)
+    height = 1.12 + 1.15 * len(counts)
     with sheet(height) as figure:
         for group, (name, k, n) in enumerate(counts):
             bottom = (0.62 + 1.15 * (len(counts) - 1 - group)) / height
@@ -64,7 +64,7 @@ def redraws(claims: Sequence[str], *, seed: int = 1, times: int = 100, title: st
             axes.spines["left"].set_visible(False)
             axes.set_yticks([])
             axes.set_xlim(-5, 105)
-            axes.set_ylim(-0.8, tallest / per_row + 1.6)
+            axes.set_ylim(-0.8, tallest / per_row + 1.9)
             axes.set_xticks([0, 20, 40, 60, 80, 100], [""] * 6 if group < len(counts) - 1 else None)
             axes.axvline(100 * truth, color=GREY, linewidth=0.9, linestyle=":", zorder=0)
             for outcome, often in enumerate(np.bincount(drawn[:, group], minlength=n + 1)):
@@ -76,12 +76,13 @@ def redraws(claims: Sequence[str], *, seed: int = 1, times: int = 100, title: st
                     markersize=3.4,
                     color=COLOURS["blue"],
                 )
-            axes.plot([seen[group]], [-0.75], marker="^", markersize=9, color=COLOURS["vermillion"], clip_on=False)
-            axes.text(-0.36, 0.55, name, transform=axes.transAxes, va="bottom", fontsize=9.5)
+            stack = np.ceil(np.bincount(drawn[:, group], minlength=n + 1)[k] / per_row)
+            axes.plot([seen[group]], [stack + 0.5], marker="v", markersize=9, color=COLOURS["vermillion"])
+            axes.text(-0.38, 0.55, name, transform=axes.transAxes, va="bottom", fontsize=9.5)
             axes.text(
-                -0.36,
+                -0.38,
                 0.50,
-                f"counted: {k} of {n}, {seen[group]:.0f} % (▲)",
+                f"counted: {k} of {n}, {seen[group]:.0f} % (▼)",
                 transform=axes.transAxes,
                 va="top",
                 fontsize=8.6,
@@ -118,6 +119,7 @@ def redraws(claims: Sequence[str], *, seed: int = 1, times: int = 100, title: st
     return Picture(
         png,
         alt=f"Dot plot of {times} repetitions drawn by chance. {title}. {'; '.join(ranges)}. {said}",
-        caption=f"{title}. {said} Drawn by chance from seed {seed}; no patient was counted again.",
+        caption=f"{title}. {said} The truth in the draws is the share of all groups together. "
+        f"Drawn by chance from seed {seed}; no patient was counted again.",
         table=Table(title, ("Group", "Counted", "Eight repetitions in ten", "All repetitions"), rows),
     )

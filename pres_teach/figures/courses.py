@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pres_teach.figures.picture import COLOURS, FAINT, GREY, Picture, Table, as_png, plain_axes, sheet, shortened
+from pres_teach.figures.picture import (
+    COLOURS,
+    FAINT,
+    GREY,
+    WIDTH_IN,
+    Picture,
+    Table,
+    as_png,
+    plain_axes,
+    sheet,
+    shortened,
+)
 from pres_teach.patient import Order
 from pres_teach.units import show_time
 
@@ -20,6 +31,8 @@ if TYPE_CHECKING:
     from pres_teach.physiology import Course, Event
 
 _ILLUSTRATIVE = "Teaching model, illustrative: not measured in a patient, not for care."
+_SMALL = 8.6
+_BEFORE = "#767676"
 _EVENT_MARKS = {
     "onset": "^",
     "seizure": "X",
@@ -37,6 +50,7 @@ class _Row:
     """One curve of a course plot."""
 
     name: str
+    label: str
     unit: str
     colour: str
     series: str
@@ -44,11 +58,18 @@ class _Row:
 
 
 _ROWS = (
-    _Row("tacrolimus level", "ng/mL", COLOURS["blue"], "level_ng_ml", 1),
-    _Row("mean arterial pressure", "mmHg", COLOURS["vermillion"], "map_mmhg", 0),
-    _Row("brain oedema", "mL", COLOURS["green"], "oedema_ml", 0),
-    _Row("cover of the graft", "needed = dashed line", COLOURS["purple"], "cover", 2),
+    _Row("tacrolimus level", "tacrolimus\nlevel [ng/mL]", "ng/mL", COLOURS["blue"], "level_ng_ml", 1),
+    _Row("ciclosporin level", "ciclosporin\nlevel [ng/mL]", "ng/mL", COLOURS["blue"], "ciclosporin_ng_ml", 0),
+    _Row("mean arterial pressure", "mean arterial\npressure [mmHg]", "mmHg", COLOURS["vermillion"], "map_mmhg", 0),
+    _Row("brain oedema", "brain oedema\n[mL]", "mL", COLOURS["green"], "oedema_ml", 0),
+    _Row("cover of the graft", "cover of\nthe graft", "", COLOURS["purple"], "cover", 2),
 )
+
+
+def _rows(named: Mapping[str, Course]) -> list[_Row]:
+    """The curves to draw: ciclosporin only where somebody gets it."""
+    given = any(float(np.max(course.ciclosporin_ng_ml)) > 0 for course in named.values())
+    return [row for row in _ROWS if given or row.series != "ciclosporin_ng_ml"]
 
 
 def course_figure(
@@ -69,7 +90,7 @@ def course_figure(
     target : Target, optional
         The trough range, drawn behind the level [ng/mL].
     opens_h : float, optional
-        When the learner takes over; drawn as a line [h].
+        When the learner takes over; drawn as a line; the first course's own without it [h].
     from_h, until_h : float, optional
         The window that is drawn; the whole course without them [h].
     title : str, optional
@@ -94,41 +115,48 @@ def course_figure(
     if not start < end:
         raise ValueError(f'"until_h": must be later than "from_h"; found {start:g} to {end:g} h; widen the window')
     title = title or (" and ".join(named) if len(named) > 1 else "The course")
+    opens_h = first.opens_h if opens_h is None else opens_h
     drugs = _drugs(named, start, end)
-    limits = list(dict.fromkeys(limit for course in named.values() for limit in course.limits))
-    notes = [line for words in (_ILLUSTRATIVE, *limits) for line in textwrap.wrap(words, 118)]
-    lanes = len(named)
-    panel_in, row_in = 1.12, 0.24 * lanes + 0.06
-    events_in, orders_in = 0.46 * lanes + 0.08, row_in * max(1, len(drugs)) + 0.06
-    foot_in = 0.52 + 0.17 * len(notes)
-    height = 0.42 + events_in + len(_ROWS) * (panel_in + 0.1) + orders_in + foot_in + 0.15
-    left, width = 0.155, 0.70
-    with sheet(height) as figure:
-        top = height - 0.42
-        strips: list[Axes] = []
-
-        def strip(size_in: float, gap_in: float) -> Axes:
-            nonlocal top
-            top -= size_in
-            axes = figure.add_axes((left, top / height, width, size_in / height))
-            top -= gap_in
+    heights = [1.0 if _alike(named, drug, start, end) else 1.7 for drug in drugs]
+    curves = _rows(named)
+    notes = _notes(named, start, end)
+    left, width = 0.165, 0.695
+    with sheet(1.0) as figure:
+        strips = [figure.add_axes((left, 0.0, width, 1.0)) for _ in range(len(curves) + 2)]
+        rows = [_event_rows(strips[0], course, start, end) for course in named.values()]
+        if len(named) > 1:
+            rows = [max(2, row) for row in rows]
+        sizes = [0.05 + 0.2 * sum(rows), *[1.12] * len(curves), 0.06 + 0.28 * max(1.0, sum(heights))]
+        foot = 0.56 + 0.17 * len(notes)
+        height = 0.5 + sum(sizes) + 0.1 * (len(sizes) - 1) + foot
+        figure.set_size_inches(WIDTH_IN, height)
+        top = height - 0.5
+        for axes, size in zip(strips, sizes, strict=True):
+            axes.set_position((left, (top - size) / height, width, size / height))
+            top -= size + 0.1
             axes.set_xlim(start / 24, end / 24)
             plain_axes(axes)
             if opens_h is not None and start <= opens_h <= end:
                 axes.axvline(opens_h / 24, color=COLOURS["black"], linewidth=0.9, linestyle=(0, (1, 2)), zorder=1)
-            strips.append(axes)
-            return axes
-
-        _draw_events(strip(events_in, 0.1), named, start, end, opens_h)
-        for row in _ROWS:
-            axes = strip(panel_in, 0.1)
+        _draw_events(strips[0], named, rows, start, end)
+        if opens_h is not None and start <= opens_h <= end:
+            strips[0].annotate(
+                "you take over",
+                (opens_h / 24, 1.0),
+                xycoords=("data", "axes fraction"),
+                xytext=(0, 2),
+                textcoords="offset points",
+                ha="center",
+                va="bottom",
+                fontsize=_SMALL,
+            )
+        for axes, row in zip(strips[1:], curves, strict=False):
             _draw_row(axes, row, named, start, end, target)
             axes.tick_params(labelbottom=False)
-        _draw_orders(strip(orders_in, 0.0), named, drugs, start, end)
-        strips[-1].set_xlabel("days since transplantation")
-        for axes in strips[1:-1]:
             axes.grid(axis="x", color=FAINT, linewidth=0.6)
             axes.set_axisbelow(True)
+        _draw_orders(strips[-1], named, drugs, heights, start, end)
+        strips[-1].set_xlabel("days since transplantation")
         figure.text(0.005, 1 - 0.1 / height, title, va="top", fontsize=11, fontweight="bold")
         for number, line in enumerate(reversed(notes)):
             weight = "bold" if number == len(notes) - 1 else "normal"
@@ -137,9 +165,20 @@ def course_figure(
     return Picture(
         png,
         alt=_course_in_words(named, title, target, opens_h, start, end),
-        caption=f"{title}. {_ILLUSTRATIVE}" + ("" if lanes == 1 else " Solid: {}. Dashed: {}.".format(*named)),
+        caption=f"{title}. {_ILLUSTRATIVE}" + ("" if len(named) == 1 else " Solid: {}. Dashed: {}.".format(*named)),
         table=_course_table(named, title, start, end),
     )
+
+
+def _notes(named: Mapping[str, Course], start: float, end: float) -> list[str]:
+    """The lines at the foot: whose model this is, what the bars mean, and for whom the model was not made."""
+    drugs = _drugs(named, start, end)
+    by = {order.by for course in named.values() for drug in drugs for order in _orders_of(course, drug, start, end)}
+    bars = "Bars: grey, ordered before" + ("; blue, ordered since." if by - {"author"} else ".")
+    if len(named) > 1:
+        bars += " Solid: {}. Dashed: {}. One bar where both have the same.".format(*named)
+    limits = dict.fromkeys(limit for course in named.values() for limit in course.limits)
+    return [line for words in (_ILLUSTRATIVE, bars, *limits) for line in textwrap.wrap(words, 120)]
 
 
 def _window(course: Course, start: float, end: float) -> slice:
@@ -185,7 +224,7 @@ def _draw_row(
         colour, dashes = (row.colour, "-") if number == 0 else (COLOURS["black"], (0, (5, 2)))
         axes.plot(days, values, color=colour, linestyle=dashes, linewidth=1.9 if number == 0 else 1.4)
         highest, lowest = max(highest, float(np.max(values))), min(lowest, float(np.min(values)))
-        finals.append((float(values[-1]), name, colour))
+        finals.append((float(values[-1]), textwrap.fill(name, 16), colour))
     references: list[tuple[float, str]] = []
     if row.series == "level_ng_ml" and target is not None:
         axes.axhspan(
@@ -216,12 +255,8 @@ def _draw_row(
     else:
         axes.set_ylim(0, max(highest, 0.05 if row.series == "cover" else 5.0) * 1.12)
     axes.locator_params(axis="y", nbins=4)
-    unit = "1 = full" if row.series == "cover" else row.unit
-    name_in_two = row.name.replace(" of the graft", "\nof the graft").replace("mean arterial ", "mean arterial\n")
-    axes.set_ylabel(
-        f"{name_in_two}\n[{unit}]" if "\n" in name_in_two else f"{row.name.replace(' ', chr(10), 1)}\n[{unit}]"
-    )
-    axes.yaxis.set_label_coords(-0.115, 0.5)
+    axes.set_ylabel(row.label)
+    axes.yaxis.set_label_coords(-0.1, 0.5)
     texts = [(value, words, GREY) for value, words in references]
     if len(named) > 1:
         texts += finals
@@ -251,102 +286,127 @@ def _label_right(axes: Axes, texts: Sequence[tuple[float, str, str]]) -> None:
         )
 
 
-def _draw_events(axes: Axes, named: Mapping[str, Course], start: float, end: float, opens_h: float | None) -> None:
-    axes.set_ylim(len(named), 0)
+def _event_rows(axes: Axes, course: Course, start: float, end: float) -> int:
+    """How many rows of words the events of a course need side by side, at most three."""
+    return max((row + 1 for _, row, _ in _placed_events(axes, course, start, end)), default=1)
+
+
+def _placed_events(axes: Axes, course: Course, start: float, end: float) -> list[tuple[Event, int, bool]]:
+    """Each event with its row and whether its word fits there; a crowd keeps its marks and loses its words."""
+    from matplotlib.textpath import TextPath
+
+    days_a_point = (end - start) / 24 / (axes.get_position().width * WIDTH_IN * 72)
+    free = [-np.inf] * 3
+    placed = []
+    for event in _events(course, start, end):
+        day = event.time_h / 24
+        row = next((row for row, until in enumerate(free) if until <= day), None)
+        if row is None:
+            placed.append((event, 2, False))
+            continue
+        free[row] = day + (TextPath((0, 0), event.kind, size=_SMALL).get_extents().width + 16) * days_a_point
+        placed.append((event, row, True))
+    return placed
+
+
+def _draw_events(axes: Axes, named: Mapping[str, Course], rows: Sequence[int], start: float, end: float) -> None:
+    axes.set_ylim(sum(rows), 0)
     axes.set_yticks([])
     axes.spines[["left", "bottom"]].set_visible(False)
     axes.tick_params(bottom=False, labelbottom=False)
+    above = 0
     for lane, (name, course) in enumerate(named.items()):
         axes.text(
-            -0.19 / 0.875,
-            lane + 0.5,
+            -0.215,
+            above + (0.5 if len(named) == 1 else 0.62),
             "what happened" if len(named) == 1 else f"what happened:\n{shortened(name, 20)}",
             transform=axes.get_yaxis_transform(),
             va="center",
             fontsize=9,
         )
-        colour = COLOURS["black"]
-        free = [-np.inf, -np.inf]
-        for event in _events(course, start, end):
-            row = next((row for row, until in enumerate(free) if until <= event.time_h / 24), None)
-            height = lane + (0.27 if row in (0, None) else 0.73)
-            fill = colour if lane == 0 else "white"
+        for event, row, worded in _placed_events(axes, course, start, end):
             axes.plot(
                 [event.time_h / 24],
-                [height],
+                [above + row + 0.5],
                 marker=_EVENT_MARKS.get(event.kind, "o"),
                 markersize=7,
-                color=colour,
-                markerfacecolor=fill,
+                color=COLOURS["black"],
+                markerfacecolor=COLOURS["black"] if lane == 0 else "white",
                 linestyle="none",
+                clip_on=False,
             )
-            if row is None:
-                continue
-            text = axes.annotate(
-                event.kind,
-                (event.time_h / 24, height),
-                xytext=(6, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=8.6,
-            )
-            box = text.get_window_extent().transformed(axes.transData.inverted())
-            if box.x1 > end / 24 + 0.12 * (end - start) / 24:
-                text.set_horizontalalignment("right")
-                text.set_position((-6, 0))
-            free[row] = max(box.x0, box.x1) + 0.01 * (end - start) / 24
-    if opens_h is not None and start <= opens_h <= end:
-        axes.annotate(
-            "you take over",
-            (opens_h / 24, 1.0),
-            xycoords=("data", "axes fraction"),
-            xytext=(0, 2),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            fontsize=8.6,
-        )
+            if worded:
+                axes.annotate(
+                    event.kind,
+                    (event.time_h / 24, above + row + 0.5),
+                    xytext=(6, 0),
+                    textcoords="offset points",
+                    va="center",
+                    fontsize=_SMALL,
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+                )
+        above += rows[lane]
 
 
-def _draw_orders(axes: Axes, named: Mapping[str, Course], drugs: Sequence[str], start: float, end: float) -> None:
-    lanes = len(named)
-    axes.set_ylim(max(1, len(drugs)), 0)
-    axes.set_yticks([row + 0.5 for row in range(len(drugs))], [shortened(drug, 20) for drug in drugs], fontsize=8.6)
+def _orders_of(course: Course, drug: str, start: float, end: float) -> list[Order]:
+    return [
+        order
+        for order in course.chart.orders
+        if order.drug == drug and order.at_h <= end and _stops(order, end) >= start
+    ]
+
+
+def _alike(named: Mapping[str, Course], drug: str, start: float, end: float) -> bool:
+    """Whether all courses hold the same orders of a drug, so that one bar says it for all."""
+    first, *others = (_orders_of(course, drug, start, end) for course in named.values())
+    return all(orders == first for orders in others)
+
+
+def _draw_orders(
+    axes: Axes, named: Mapping[str, Course], drugs: Sequence[str], heights: Sequence[float], start: float, end: float
+) -> None:
+    axes.set_ylim(max(1.0, sum(heights)), 0)
+    tops = [sum(heights[:place]) for place in range(len(drugs))]
+    names = [textwrap.fill(drug, 17) for drug in drugs]
+    middles = [top + height / 2 for top, height in zip(tops, heights, strict=True)]
+    axes.set_yticks(middles, names, fontsize=_SMALL, linespacing=0.95)
     axes.tick_params(axis="y", length=0)
-    for lane, course in enumerate(named.values()):
-        for order in course.chart.orders:
-            if order.drug not in drugs or order.at_h > end or _stops(order, end) < start:
-                continue
-            row = drugs.index(order.drug) + (lane + 0.5) / lanes
-            given_here = order.by != "author"
-            face = (COLOURS["blue"] if given_here else "#767676") if lane == 0 else "white"
-            edge = COLOURS["blue"] if given_here else "#767676"
-            if not _goes_on(order):
-                axes.plot([order.at_h / 24], [row], marker="D", markersize=5.5, color=edge, markerfacecolor=face)
-                continue
-            left, right = max(order.at_h, start) / 24, _stops(order, end) / 24
-            axes.barh(
-                row,
-                right - left,
-                left=left,
-                height=0.72 / lanes,
-                facecolor=face,
-                edgecolor=edge,
-                linewidth=1.1,
-                linestyle="-" if lane == 0 else (0, (3, 1.5)),
-            )
-            words = f"{order.dose:g} {order.unit}" + (f" every {order.every_h:g} h" if order.every_h else "")
-            text = axes.text(
-                left + 0.004 * (end - start) / 24,
-                row,
-                words,
-                va="center_baseline",
-                fontsize=7.6,
-                color="white" if lane == 0 else "black",
-            )
-            box = text.get_window_extent().transformed(axes.transData.inverted())
-            if max(box.x0, box.x1) > right:
-                text.remove()
+    for drug, top, height in zip(drugs, tops, heights, strict=True):
+        lanes = [next(iter(named.values()))] if _alike(named, drug, start, end) else list(named.values())
+        for lane, course in enumerate(lanes):
+            middle = top + height * (lane + 0.5) / len(lanes)
+            for order in _orders_of(course, drug, start, end):
+                _draw_order(axes, order, middle, 0.76 * height / len(lanes), lane, start, end)
+
+
+def _draw_order(axes: Axes, order: Order, middle: float, height: float, lane: int, start: float, end: float) -> None:
+    colour = _BEFORE if order.by == "author" else COLOURS["blue"]
+    face = colour if lane == 0 else "white"
+    if not _goes_on(order):
+        axes.plot([order.at_h / 24], [middle], marker="D", markersize=5.5, color=colour, markerfacecolor=face)
+        return
+    left, right = max(order.at_h, start) / 24, _stops(order, end) / 24
+    axes.barh(
+        middle,
+        right - left,
+        left=left,
+        height=height,
+        facecolor=face,
+        edgecolor=colour,
+        linewidth=1.1,
+        linestyle="-" if lane == 0 else (0, (3, 1.5)),
+    )
+    text = axes.text(
+        left + 0.005 * (end - start) / 24,
+        middle,
+        f"{order.dose:g} {order.unit}" + (f" every {order.every_h:g} h" if order.every_h else ""),
+        va="center_baseline",
+        fontsize=7.8,
+        color="white" if lane == 0 else "black",
+    )
+    box = text.get_window_extent().transformed(axes.transData.inverted())
+    if box.x1 > right:
+        text.remove()
 
 
 def _at(course: Course, row: _Row, hours: float) -> str:
@@ -364,7 +424,7 @@ def _course_in_words(
         parts.append(f"Trough range {target.low:g} to {target.high:g} {target.unit}.")
     for name, course in named.items():
         window = _window(course, start, end)
-        for row in _ROWS:
+        for row in _rows(named):
             values = getattr(course, row.series)[window]
             peak = int(np.argmax(values))
             unit = "" if row.series == "cover" else f" {row.unit}"
@@ -407,13 +467,13 @@ def _course_table(named: Mapping[str, Course], title: str, start: float, end: fl
     several = len(named) > 1
     columns = ["Time"]
     for name in named:
-        columns += [f"{name}: {row.name}" if several else row.name for row in _ROWS]
+        columns += [f"{name}: {row.name}" if several else row.name for row in _rows(named)]
         columns.append(f"{name}: what happened" if several else "what happened")
     rows = []
     for hours in times:
         cells = [show_time(hours)]
         for course in named.values():
-            for row in _ROWS:
+            for row in _rows(named):
                 unit = "" if row.series == "cover" else f" {row.unit}"
                 cells.append(f"{_at(course, row, hours)}{unit}")
             cells.append(", ".join(event.kind for event in course.events if abs(event.time_h - hours) < 1e-3))

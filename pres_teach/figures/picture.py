@@ -25,7 +25,7 @@ COLOURS = {
 }
 GREY = "#595959"
 FAINT = "#D9D9D9"
-_WIDTH_IN = 7.68
+WIDTH_IN = 7.68
 _STYLE: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 9.5,
@@ -127,7 +127,7 @@ def sheet(height_in: float) -> Iterator[Figure]:
     from matplotlib.figure import Figure as Sheet
 
     with mpl.rc_context(_STYLE):
-        figure = Sheet(figsize=(_WIDTH_IN, height_in), facecolor="white")
+        figure = Sheet(figsize=(WIDTH_IN, height_in), facecolor="white")
         FigureCanvasAgg(figure)
         yield figure
 

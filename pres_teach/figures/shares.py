@@ -7,6 +7,13 @@ from collections.abc import Sequence
 from pres_teach.evidence import Claim, library
 from pres_teach.figures.picture import COLOURS, FAINT, GREY, Picture, Table, as_png, plain_axes, sheet, shortened
 
+_HOW_KNOWN = {
+    "secondhand": "second-hand",
+    "unverified": "not checked",
+    "computed": "computed here",
+    "illustrative": "teaching model",
+}
+
 
 def forest(claims: Sequence[str], title: str) -> Picture:
     """An interval plot of some claims: point, 95 % interval, and the numbers written beside.
@@ -46,7 +53,7 @@ def forest(claims: Sequence[str], title: str) -> Picture:
     labels = [_forest_label(claim) for claim in found]
     height = 0.95 + 0.46 * len(found) + (0.22 if ratio else 0.0)
     with sheet(height) as figure:
-        axes = figure.add_axes((0.345, 0.58 / height, 0.335, (height - 0.95) / height))
+        axes = figure.add_axes((0.365, 0.58 / height, 0.315, (height - 0.95) / height))
         plain_axes(axes)
         axes.spines["left"].set_visible(False)
         axes.set_ylim(len(found) - 0.5, -0.5)
@@ -84,8 +91,8 @@ def forest(claims: Sequence[str], title: str) -> Picture:
             )
             name, beneath = labels[row]
             across, along = axes.get_yaxis_transform(), row
-            axes.text(-1.02, along - 0.02, name, transform=across, va="bottom", fontsize=9.5)
-            axes.text(-1.02, along + 0.06, beneath, transform=across, va="top", fontsize=8.3, color=GREY)
+            axes.text(-1.145, along - 0.02, name, transform=across, va="bottom", fontsize=9.5)
+            axes.text(-1.145, along + 0.06, beneath, transform=across, va="top", fontsize=8.3, color=GREY)
             axes.text(1.05, along, _forest_numbers(claim), transform=across, va="center", fontsize=9.5)
         figure.text(0.005, 1 - 0.1 / height, title, va="top", fontsize=11, fontweight="bold")
         png = as_png(figure)
@@ -126,16 +133,16 @@ def _point(claim: Claim) -> tuple[float, tuple[float, float] | None, str]:
 def _forest_label(claim: Claim) -> tuple[str, str]:
     name = claim.short or claim.statement
     source = library().source(claim.source).short
-    if claim.support in ("abstract", "table"):
-        return shortened(name, 43), source
-    return shortened(name, 43), f"{source}; {library().known_from(claim.id)}"
+    how = _HOW_KNOWN.get(claim.support)
+    return shortened(name, 38), source if how is None else f"{source}; {how}"
 
 
 def _forest_numbers(claim: Claim) -> str:
     if claim.share is not None:
         return claim.numbers
     if claim.low is not None and claim.high is not None:
-        return f"{claim.value:g} ({claim.low:g} to {claim.high:g})"
+        digits = max(len(f"{end:g}".partition(".")[2]) for end in (claim.value or 0.0, claim.low, claim.high))
+        return f"{claim.value:.{digits}f} ({claim.low:.{digits}f} to {claim.high:.{digits}f})"
     return f"{claim.value:g} {claim.unit}, denominator not known"
 
 
