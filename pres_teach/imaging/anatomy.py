@@ -133,7 +133,7 @@ def sulcal_width(age_years: float) -> float:
 def _fluid_by_age(white: Volume, grey: Volume, brain: Volume, width: float) -> tuple[Volume, Volume, Volume]:
     fluid = np.clip(brain - white - grey, 0, 1)
     # partial fluid closes first, wide cisterns stay open
-    fluid = fluid ** (1.75 - 0.75 * min(width, 1.0)) * (0.9 + 0.1 * min(width, 1.0))
+    fluid = fluid ** (1.8 - 0.8 * min(width, 1.0))
     if width > 1:
         fluid = np.minimum(fluid * (1 + 0.5 * (width - 1)), brain)
     tissue = white + grey

@@ -71,7 +71,7 @@ class Scan:
     age_years: float
     head: Anatomy = field(repr=False)
     drawn: Drawn = field(repr=False)
-    _kept: dict[tuple[str, int], Volume] = field(default_factory=dict, repr=False)
+    _kept: dict[tuple[str, int], NDArray[np.float16]] = field(default_factory=dict, repr=False)
 
     @property
     def sequences(self) -> tuple[str, ...]:
@@ -118,8 +118,8 @@ class Scan:
         """
         key = (self._check(sequence, index), int(index))
         if key not in self._kept:
-            self._kept[key] = _measured(self, *key)
-        return self._kept[key].copy()
+            self._kept[key] = _measured(self, *key).astype(np.float16)
+        return self._kept[key].astype(np.float32)
 
     def slice(self, sequence: str, index: int) -> NDArray[np.uint8]:
         """One slice for display, (H, W) uint8 in the default window; the patient's right is on the image's left."""

@@ -13,26 +13,29 @@ from scipy import ndimage as ndi
 from pres_teach.imaging import grid
 from pres_teach.imaging.grid import Mask, Volume, mirrored
 
-_SINUSES = (  # polyline [mm], radius [mm]
+_Vessels = tuple[tuple[list[tuple[float, float, float]], float], ...]  # polylines [mm] and radii [mm]
+_SINUSES: _Vessels = (
     (
         [(0, 66, 8), (0, 60, 36), (0, 32, 66), (0, -10, 78), (0, -50, 76), (0, -84, 54), (0, -100, 24), (0, -104, -4)],
         3.0,
     ),
     ([(0, -40, 2), (0, -50, 6), (0, -66, 16), (0, -100, -2)], 1.9),
 )
-_SINUSES_OF_EACH_SIDE = (([(0, -103, -6), (30, -94, -18), (50, -70, -28), (55, -50, -38), (46, -38, -52)], 3.2),)
-_DEEP_VEINS = (  # of the right side: internal cerebral, thalamostriate, septal, basal, petrosal
+_SINUSES_OF_EACH_SIDE: _Vessels = (
+    ([(0, -103, -6), (30, -94, -18), (50, -70, -28), (55, -50, -38), (46, -38, -52)], 3.2),
+)
+_DEEP_VEINS: _Vessels = (  # of the right side: internal cerebral, thalamostriate, septal, basal, petrosal
     ([(2, -42, 6), (2.5, -34, 12), (2.5, -14, 17), (2.5, -2, 15)], 1.1),
     ([(3, -2, 15), (9, 2, 18), (16, -4, 21), (20, -14, 22)], 0.9),
     ([(3, -1, 15), (4, 10, 15), (9, 20, 14)], 0.8),
     ([(4, -42, 4), (14, -34, -4), (14, -18, -12), (10, -6, -16)], 1.0),
 )
-_ARTERIES = (  # of the right side: middle, anterior, posterior cerebral
+_ARTERIES: _Vessels = (  # of the right side: middle, anterior, posterior cerebral
     ([(5, 1, -15), (16, 3, -16), (30, 2, -17), (38, 4, -10)], 1.6),
     ([(3, 4, -14), (2, 28, -8), (2, 36, 10), (2, 24, 28)], 1.2),
     ([(3, -14, -17), (12, -24, -12), (20, -38, -8)], 1.2),
 )
-_BASILAR = ([(0, -14, -18), (0, -20, -44)], 1.7)
+_BASILAR: _Vessels = (([(0, -14, -18), (0, -20, -44)], 1.7),)
 
 
 def _medullary(volume: Volume, random: np.random.Generator) -> None:
@@ -74,10 +77,11 @@ def draw(
     """
     void = np.zeros(grid.SHAPE, np.float32)
     vein = np.zeros(grid.SHAPE, np.float32)
-    for points, radius in (*_SINUSES, _BASILAR):
-        grid.draw_tube(void, points, radius)
     for points, radius in _SINUSES:
+        grid.draw_tube(void, points, radius)
         grid.draw_tube(vein, points, radius)
+    for points, radius in _BASILAR:
+        grid.draw_tube(void, points, radius)
     for side in (-1, 1):
         for course, radius in (*_ARTERIES, *_SINUSES_OF_EACH_SIDE):
             grid.draw_tube(void, mirrored(course, side), radius)

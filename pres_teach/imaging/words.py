@@ -54,11 +54,19 @@ def _count(number: int, one: str, many: str) -> str:
     return f"{small[number] if number < len(small) else number} {one if number == 1 else many}"
 
 
-def _places(mask: NDArray[np.bool_], amount: grid.Volume, least: float) -> list[tuple[str, float]]:
-    """Regions in which ``amount`` adds up to at least ``least``, greatest first: ("right occipital lobe", sum)."""
-    names = regions.labels()[mask]
-    right = grid.X_MM[mask.nonzero()[2]] >= 0
-    values = amount[mask]
+def _places(
+    mask: NDArray[np.bool_], least: float, amount: grid.Volume | float = 1.0, index: int | None = None
+) -> list[tuple[str, float]]:
+    """Regions in which ``amount`` adds up to at least ``least``, greatest first: ("right occipital lobe", sum).
+
+    ``mask`` and ``amount`` are whole volumes, or planes of the slice ``index``.
+    """
+    where_to = np.nonzero(mask)
+    if not where_to[0].size:
+        return []
+    names = (regions.labels() if index is None else regions.labels()[index])[where_to]
+    right = grid.X_MM[where_to[-1]] >= 0
+    values = amount[where_to] if isinstance(amount, np.ndarray) else np.full(names.size, amount)
     found: list[tuple[str, float]] = []
     for number, name in enumerate(regions.NAMES):
         for side, where in (("right", right), ("left", ~right)):
@@ -68,15 +76,9 @@ def _places(mask: NDArray[np.bool_], amount: grid.Volume, least: float) -> list[
     return sorted(found, key=lambda place: -place[1])
 
 
-def _one_slice(volume: NDArray[np.bool_], index: int) -> NDArray[np.bool_]:
-    out = np.zeros_like(volume)
-    out[index] = volume[index]
-    return out
-
-
-def _layers(head: Anatomy, extent: NDArray[np.bool_]) -> str:
-    cortex = float(head.cortex[extent].sum(dtype=np.float64))
-    white = float(head.white[extent].sum(dtype=np.float64))
+def _layers(cortex_part: grid.Volume, white_part: grid.Volume, extent: NDArray[np.bool_]) -> str:
+    cortex = float(cortex_part[extent].sum(dtype=np.float64))
+    white = float(white_part[extent].sum(dtype=np.float64))
     share = cortex / max(cortex + white, 1e-9)
     if share > 0.75:
         return "mainly in the cortex"
@@ -116,15 +118,15 @@ def describe(scan: Scan, sequence: str, index: int) -> str:
     z = float(grid.Z_MM[index])
     parts = [f"Synthetic {tissue.SHOWN[sequence]}, axial slice at z = {z:g} mm: {level(z)}."]
     seen: list[str] = []
-    extent = _one_slice(drawn.extent, index)
-    places = _places(extent, head.white + head.grey, SEEN_MM2)
+    extent = drawn.extent[index]
+    places = _places(extent, SEEN_MM2, head.white[index] + head.grey[index], index)
     restricted = drawn.restricted[index].astype(np.float32) > 0.5
     if places:
-        shown = extent[index] & ~restricted & (drawn.haematoma[index] < 0.3) & (drawn.microbleeds[index] < 0.2)
-        value, healthy = _brightness(scan, sequence, index, shown if shown.any() else extent[index])
+        shown = extent & ~restricted & (drawn.haematoma[index] < 0.3) & (drawn.microbleeds[index] < 0.2)
+        value, healthy = _brightness(scan, sequence, index, shown if shown.any() else extent)
         ratio = value / healthy
         where = listed(f"{name} (about {total / 100:.1f} cm²)" for name, total in places)
-        layers = _layers(head, extent)
+        layers = _layers(head.cortex[index], head.white[index], extent)
         if sequence == "ADC" and ratio > 1.15:
             seen.append(
                 f"Brighter than normal brain, ADC about {value:.2f} against {healthy:.2f} × 10⁻³ mm²/s: "
@@ -138,7 +140,7 @@ def describe(scan: Scan, sequence: str, index: int) -> str:
             seen.append(f"About as bright as normal brain where FLAIR is bright: {listed(name for name, _ in places)}.")
         if sequence in ("FLAIR", "T2") and _calcarine_here(scan, index):
             seen.append("The cortex along the calcarine sulcus looks normal.")
-    spots = _places(_one_slice(drawn.restricted > 0.5, index), np.ones(grid.SHAPE, np.float32), 6.0)
+    spots = _places(restricted, 6.0, index=index)
     if spots and sequence in ("DWI", "ADC"):
         word = "Very bright" if sequence == "DWI" else "Darker than normal brain"
         seen.append(f"{word}: a small area of cortex, {listed(name for name, _ in spots)}.")
@@ -157,7 +159,6 @@ def _calcarine_here(scan: Scan, index: int) -> bool:
 def _blood(scan: Scan, sequence: str, index: int) -> list[str]:
     drawn, out = scan.drawn, []
     z = float(grid.Z_MM[index])
-    one = np.ones(grid.SHAPE, np.float32)
     if sequence == "SWI":
         dots = [d for d in drawn.dots_mm if abs(d[2] - z) <= 2.0]
         if dots:
@@ -165,13 +166,13 @@ def _blood(scan: Scan, sequence: str, index: int) -> list[str]:
             out.append(
                 f"{_count(len(dots), 'small round black dot', 'small round black dots').capitalize()}: {listed(where)}."
             )
-    clot = _places(_one_slice(drawn.haematoma > 0.5, index), one, 10.0)
+    clot = _places(drawn.haematoma[index] > 0.5, 10.0, index=index)
     if clot:
         word = {"SWI": "Black", "DWI": "Darker than normal brain", "ADC": "Darker than normal brain"}.get(
             sequence, "Dark with a bright rim"
         )
         out.append(f"{word}: a rounded area of about {clot[0][1] / 100:.1f} cm², {clot[0][0]}.")
-    line = _places(_one_slice(drawn.sulcal_blood > 0.5, index), one, 12.0)
+    line = _places(drawn.sulcal_blood[index] > 0.5, 12.0, index=index)
     if line and sequence in ("FLAIR", "SWI"):
         word = "Bright instead of dark" if sequence == "FLAIR" else "Black"
         out.append(f"{word}: a line that follows a sulcus, {line[0][0]}.")
@@ -242,10 +243,7 @@ def report(scan: Scan) -> str:
     if drawn.extent.any():
         findings += _oedema_findings(scan, supports, questions)
     if lesion.restricted_ml > 0:
-        where = (
-            listed(name for name, _ in _places(drawn.restricted > 0.5, np.ones(grid.SHAPE, np.float32), 15.0))
-            or "the cortex"
-        )
+        where = listed(name for name, _ in _places(drawn.restricted > 0.5, 15.0)) or "the cortex"
         findings.append(
             f"Restricted diffusion, about {lesion.restricted_ml:.1f} mL: bright on DWI with a low ADC, "
             f"in the cortex of the {where}."
@@ -284,9 +282,9 @@ def _oedema_findings(scan: Scan, supports: list[str], questions: list[str]) -> l
     lesion, drawn, head = scan.lesion, scan.drawn, scan.head
     volume = volume_ml(head, drawn)
     amount = (head.white + head.grey) * np.float32(grid.VOXEL_ML)
-    places = _places(drawn.extent, amount, 0.3)
+    places = _places(drawn.extent, 0.3, amount)
     findings = [
-        f"Bright on FLAIR and T2, {_layers(head, drawn.extent)}, patchy, about {volume:.0f} mL: "
+        f"Bright on FLAIR and T2, {_layers(head.cortex, head.white, drawn.extent)}, patchy, about {volume:.0f} mL: "
         + listed(f"{name} ({ml:.1f} mL)" for name, ml in places)
         + "."
     ]
@@ -326,9 +324,9 @@ def _blood_findings(scan: Scan) -> list[str]:
         where = listed(sorted({_region(d) for d in drawn.dots_mm}))
         findings.append(f"SWI: {_count(len(drawn.dots_mm), 'microbleed', 'microbleeds')}, {where}.")
     if lesion.haematoma_ml > 0:
-        clot = _places(drawn.haematoma > 0.5, np.ones(grid.SHAPE, np.float32), 1.0)
+        clot = _places(drawn.haematoma > 0.5, 1.0)
         findings.append(f"Haematoma of about {lesion.haematoma_ml:.0f} mL" + (f", {clot[0][0]}." if clot else "."))
     if lesion.sulcal_blood:
-        line = _places(drawn.sulcal_blood > 0.5, np.ones(grid.SHAPE, np.float32), 1.0)
+        line = _places(drawn.sulcal_blood > 0.5, 1.0)
         findings.append("Blood in a sulcus" + (f", {line[0][0]}." if line else "."))
     return findings or ["No blood on SWI."]
