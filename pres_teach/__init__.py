@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pres_teach.evidence import library
     from pres_teach.imaging import acquire
     from pres_teach.patient import Chart, Order, Patient
-    from pres_teach.pharmacology import formulary
+    from pres_teach.pharmacology.formulary import formulary
     from pres_teach.physiology import simulate
     from pres_teach.record import Record
     from pres_teach.widgets import lesson
