@@ -219,7 +219,7 @@ def simulate(
         If a condition cannot be met for one of them.
     """
     for name, value in (("n", n), ("chunk", chunk)):
-        if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        if type(value) is not int or value < 1:
             raise ValueError(f'"{name}": must be a whole number of patients, 1 or more; received {value!r}; give 200')
     keys = list(range(n)) if numbers is None else [int(number) for number in numbers]
     if len(keys) != n:
@@ -232,18 +232,7 @@ def simulate(
         solved_under = setting(patient_template, author, illness, until_h, step_h, band=False)
     doses = remedies(patient_template, chart, float(at.time_h[-1]) + step_h)
     people = [replace(patient_template, number=k) for k in keys]
-    parts = [
-        _chunk(
-            [replace(patient_template, number=k) for k in keys[i : i + chunk]],
-            at,
-            solved_under,
-            illness,
-            seed,
-            doses,
-            opens_h,
-        )
-        for i in range(0, n, chunk)
-    ]
+    parts = [_chunk(people[i : i + chunk], at, solved_under, illness, seed, doses, opens_h) for i in range(0, n, chunk)]
     joined: dict[str, Any] = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     risk = 1.0 - math.exp(-float(np.sum(at.rejection_per_h)) * step_h)
     return Crowd(**joined, rejection_risk=risk, until_h=float(at.time_h[-1]))

@@ -119,8 +119,7 @@ def grid(until_h: float, step_h: float) -> Series:
             "give hours such as 720"
         )
     steps = max(math.ceil(until_h / step_h - 1e-9), 2)
-    time_h: Series = np.arange(steps + 1) * step_h
-    return time_h
+    return np.linspace(0.0, steps * step_h, steps + 1)
 
 
 def _lowest_targets(patient: Patient, chart: Chart, time_h: Series) -> Series:

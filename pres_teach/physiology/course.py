@@ -589,8 +589,8 @@ def _overshoots(patient: Patient, at: Setting, flags: harm.Flags, presenting: Se
             )
         elif patient.child:
             text = (
-                f"The mean pressure is {now:.0f} mmHg: within eight hours it fell by more than a quarter of the planned "
-                f"way from {presenting[start]:.0f} to {baseline:.0f} mmHg. For a child that is too fast."
+                f"The mean pressure is {now:.0f} mmHg: within eight hours it fell by more than a quarter of the "
+                f"planned way from {presenting[start]:.0f} to {baseline:.0f} mmHg. For a child that is too fast."
             )
         else:
             text = (

@@ -61,12 +61,12 @@ def recurrence(decay: Series | float, gain: Series, start: Series | float = 0.0)
             values.append(x)
         return np.array(values)
     result = np.empty_like(gain)
-    x = np.broadcast_to(np.asarray(start, dtype=float), gain.shape[1:]).copy()
-    result[0] = x
+    row = np.broadcast_to(np.asarray(start, dtype=float), gain.shape[1:]).copy()
+    result[0] = row
     rows = decay if isinstance(decay, np.ndarray) and decay.ndim == 2 else None
     for k in range(len(gain) - 1):
-        x = x * (rows[k] if rows is not None else decay) + gain[k]
-        result[k + 1] = x
+        row = row * (rows[k] if rows is not None else decay) + gain[k]
+        result[k + 1] = row
     return result
 
 
