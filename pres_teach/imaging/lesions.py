@@ -317,13 +317,13 @@ def _restricted(land: _Terrain, head: Anatomy, lesion: LesionState) -> Volume:
     if lesion.restricted_ml <= 0:
         return out
     random = stream(lesion.seed, 0, "restricted")
-    cortex = land.candidates & (head.cortex[land.where] > 0.7)
+    cortex = land.candidates & (head.cortex[land.where] > 0.62)
     core = cortex & (
         land.score >= _threshold(land.score[land.candidates], land.tissue[land.candidates] * grid.VOXEL_ML, 30.0)
     )
     places = np.argwhere(core)
     order = random.permutation(len(places))
-    rough = 3.0 * grid.smooth_noise(2.2, random)[land.where]
+    rough = 1.8 * grid.smooth_noise(2.2, random)[land.where]
     foci = max(1, round(lesion.restricted_ml / ACUTE_FOCUS_ML))
     spacing = np.asarray(grid.SPACING_MM)
     centres: list[NDArray[np.float64]] = []

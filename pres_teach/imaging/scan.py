@@ -298,6 +298,8 @@ def _measured(scan: Scan, sequence: str, index: int) -> Volume:
     looks = tissue.document()["picture"]
     clean = noise_free(scan, sequence, index)
     clean = ndi.gaussian_filter(clean, looks["blur_mm"][sequence])
+    if sequence in ("DWI", "ADC"):
+        clean = _distorted(clean, float(grid.Z_MM[index]), looks["distortion_mm"], stretch=sequence == "DWI")
     random = stream(scan.seed, index, f"noise {sequence}")
     grain = random.standard_normal((2, *clean.shape), dtype=np.float32)
     width = 0.85 if sequence in ("DWI", "ADC") else 0.55
@@ -313,6 +315,23 @@ def _measured(scan: Scan, sequence: str, index: int) -> Volume:
         )
     clean = clean * _sensitivity(scan.seed)[index] * (1 + looks["bias"] * (from_middle - 0.6))
     return np.asarray(np.hypot(clean + amount * grain[0], amount * grain[1]), np.float32)
+
+
+def _distorted(plane: Volume, z_mm: float, most_mm: float, *, stretch: bool) -> Volume:
+    """Echo-planar distortion along the rows, above the frontal sinus and beside the ears; none from z = 16 mm up.
+
+    ``stretch`` lets the brightness follow the squeezing, as in the pictures; a computed map keeps its values.
+    """
+    low = float(np.clip((16 - z_mm) / 24, 0, 1))
+    if low == 0:
+        return plane
+    y, x = grid.Y_MM[:, None], grid.X_MM[None, :]
+    sinus = np.exp(-((x / 24) ** 2) - ((y - 72) / 18) ** 2) * low
+    ears = 0.6 * np.exp(-(((np.abs(x) - 56) / 12) ** 2) - ((y + 14) / 20) ** 2) * np.exp(-(((z_mm + 30) / 14) ** 2))
+    shift = most_mm * (sinus + ears)
+    rows, columns = np.meshgrid(np.arange(plane.shape[0]), np.arange(plane.shape[1]), indexing="ij")
+    out = ndi.map_coordinates(plane, [rows + shift, columns], order=1, mode="nearest")
+    return np.asarray(out * (1 + np.gradient(shift, axis=0)) if stretch else out, np.float32)
 
 
 @lru_cache(maxsize=2)

@@ -195,3 +195,12 @@ def test_one_and_a_half_tesla_looks_different_and_works() -> None:
     inside = scan.drawn.extent[22] & (scan.head.white[22] > 0.9)
     assert float(noise_free(scan, "FLAIR", 22)[inside].mean()) > 1.4
     assert scan.parameters["FLAIR"]["TI_ms"] == 1705
+
+
+def test_echo_planar_pictures_are_distorted_near_the_sinus_only(normal: Scan) -> None:
+    def front_mm(sequence: str, z: float) -> float:
+        tissue = normal.values(sequence, normal.index_of(z))[:, 80:105] > 0.5
+        inside = (normal.head.white + normal.head.grey)[normal.index_of(z)][:, 80:105] > 0.6
+        return float(np.argmax(inside.any(axis=1)) - np.argmax((tissue & (np.arange(222) > 10)[:, None]).any(axis=1)))
+
+    assert front_mm("DWI", -12) - front_mm("DWI", 40) > 2
