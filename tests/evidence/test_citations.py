@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterator
@@ -17,16 +18,37 @@ def texts() -> Iterator[tuple[str, str]]:
     """Everything that is shown with citations: case files, lessons and the data files of the package."""
     for path in [*sorted(ROOT.glob("cases/**/*.yaml")), *sorted(ROOT.glob("pres_teach/**/*.yaml"))]:
         yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
-    for path in sorted(ROOT.glob("notebooks/**/*.ipynb")):
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        yield path.relative_to(ROOT).as_posix(), "\n".join("".join(cell["source"]) for cell in cells)
+    for path in lessons():
+        yield path.relative_to(ROOT).as_posix(), "\n".join(cells(path, "markdown") + cells(path, "code"))
+
+
+def lessons() -> list[Path]:
+    return sorted(ROOT.glob("notebooks/**/*.ipynb"))
+
+
+def cells(path: Path, kind: str) -> list[str]:
+    written = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in written if cell["cell_type"] == kind]
 
 
 def cited() -> list[tuple[str, str]]:
+    """Each key in ``[@key]`` with the file that holds it."""
     found = set()
     for name, content in texts():
         for group in CITED.findall(content):
             found |= {(name, key.strip().removeprefix("@")) for key in group.split(";")}
+    return sorted(found)
+
+
+def asked_for() -> list[tuple[str, str]]:
+    """Each key that a lesson hands to a list of sources or an interval plot."""
+    found = set()
+    for path in lessons():
+        for cell in cells(path, "code"):
+            for node in ast.walk(ast.parse(cell)):
+                if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("forest", "sources"):
+                    words = [word for argument in node.args for word in ast.walk(argument)]
+                    found |= {(path.name, word.value) for word in words if isinstance(word, ast.Constant)}
     return sorted(found)
 
 
@@ -37,3 +59,12 @@ def test_something_is_cited() -> None:
 @pytest.mark.parametrize(("file", "key"), cited())
 def test_what_is_cited_stands_in_the_library(file: str, key: str) -> None:
     assert library().cite(key) is not None, f'{file} cites "{key}"'
+
+
+def test_some_lesson_asks_for_a_source_or_a_claim() -> None:
+    assert asked_for()
+
+
+@pytest.mark.parametrize(("file", "key"), asked_for())
+def test_what_a_lesson_asks_for_stands_in_the_library(file: str, key: str) -> None:
+    assert library().cite(key) is not None, f'{file} asks for "{key}"'

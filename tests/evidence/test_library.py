@@ -218,8 +218,8 @@ def test_the_agreed_sources_are_there(key: str) -> None:
         ("datar2015-status", "13/84 = 15 % (9 to 25 %)"),
         ("furukawa-normal", "8/14 = 57 % (33 to 79 %)"),
         ("bartynski2008-incidence", "21/4222 = 0.50 % (0.33 to 0.76 %)"),
-        ("bartynski2008-kidney-late", "8/9 = 89 % (57 to 98 %)"),
-        ("bartynski2008-liver-early", "9/10 = 90 % (60 to 98 %)"),
+        ("bartynski2008-kidney", "8/9 = 89 % (57 to 98 %)"),
+        ("bartynski2008-liver", "9/10 = 90 % (60 to 98 %)"),
         ("bartynski2007-frontal", "68 % (60 to 75 %), n = 136"),
         ("belatacept-rescue-rejection", "10.4 % (6 to 17 %), n = 115"),
         ("transplantation2000-rejection", "9/23 = 39 % (22 to 59 %)"),
@@ -227,12 +227,12 @@ def test_the_agreed_sources_are_there(key: str) -> None:
         ("datar2015-treated", "3 months (interquartile range 2 to 7)"),
         ("chen2018-haemorrhage", "4.93 times the odds (95 % interval 3.94 to 6.17, n = 448)"),
         ("bartynski2008-liver-pressure", "104.8 ± 16 mmHg"),
-        ("survival-p", "p = 1.0"),
-        ("survival-difference", "10 percentage points (95 % interval \N{MINUS SIGN}41 to 55)"),
+        ("hammerstrom2013-strategies", "p = 1.0"),
+        ("hammerstrom2013-difference", "10 percentage points (95 % interval \N{MINUS SIGN}41 to 55)"),
         ("fluconazole-200", "3.1 times (n = 8)"),
-        ("hammerstrom2013-strategy", "n = 19"),
+        ("hammerstrom2013-no-strategy", "n = 19"),
         ("geocadin2023-features", ""),
-        ("ectrx2003-recurred", "0/9 = 0 % (0 to 30 %)"),
+        ("reconversion", "0/9 = 0 % (0 to 30 %)"),
     ],
 )
 def test_the_numbers_of_a_claim_in_one_phrase(key: str, numbers: str) -> None:
@@ -244,7 +244,7 @@ def test_a_share_printed_in_per_cent_has_the_interval_of_that_part_of_its_denomi
 
 
 def test_a_share_without_denominator_has_no_interval() -> None:
-    assert library().claim("cruz2012-seizure").interval is None
+    assert library().claim("cruz2012-seizures").interval is None
 
 
 def test_both_halves_of_the_sentence_on_levels_and_magnesium_are_kept() -> None:
@@ -327,17 +327,17 @@ def test_no_claim_is_better_known_than_was_read() -> None:
 def test_no_survival_is_claimed_by_strategy_but_the_articles_own() -> None:
     told = {claim.id for claim in library().claims.values() if "survived to discharge" in claim.statement}
     assert told == {
-        "hammerstrom2013-survival-not-held",
-        "hammerstrom2013-survival-held",
-        "hammerstrom2013-survival-switched",
-        "hammerstrom2013-survival-all",
+        "hammerstrom2013-not-held",
+        "hammerstrom2013-held-resumed",
+        "hammerstrom2013-switched",
+        "hammerstrom2013-survivors",
     }
 
 
 def test_a_list_of_sources_names_each_once_and_in_order() -> None:
     labels = [
         reference.label
-        for reference in library().references(["song", "datar2015-status", "datar2015", "datar2015-seizure"])
+        for reference in library().references(["song", "datar2015-status", "datar2015", "datar2015-seizures"])
     ]
     assert labels == ["Datar 2015", "Song"]
 
