@@ -32,7 +32,7 @@ STATUS = {
     "expert": ("E", "Done on the expert's path, not by you"),
     "open": ("…", "Still to come"),
 }
-BY = {"learner": "You", "expert": "The expert's path", "course": "The patient"}
+BY = {"learner": "You", "expert": "Expert", "course": "Patient"}
 SURE = "How sure you were, and how often that was right"
 
 # Colours of text stand at 7:1 and more on white; a verdict is always a word and a sign as well.
@@ -127,12 +127,20 @@ def _escape(words: object) -> str:
     return html.escape(str(words), quote=True)
 
 
+def _listed(words: Iterable[str]) -> str:
+    return _escape(", ".join(words))
+
+
 def _graft(organ: str) -> str:
     return "stem cells of a donor" if organ == "allo-hsct" else f"a {organ} transplant"
 
 
 def _case(page: _Page, encounter: Encounter) -> None:
     page.add("<h2>The case</h2>")
+    based = encounter.case.based_on
+    published = f"published of this patient: {_listed(based.published)}; " if based.published else ""
+    invented = _listed(based.invented) if based.invented else "nothing"
+    page.add(f"<p>Based on {page.line(f'[@{based.source}]')}: {published}invented for teaching: {invented}.</p>")
     reached = encounter.stages[: encounter.stages.index(encounter.stage) + 1]
     for name in reached:
         stage = encounter.case.stages[name]

@@ -105,6 +105,7 @@ def test_pictures_have_words_and_tables_have_captions_and_headers(page: str) -> 
         "had the level stayed in range",
         "MRI findings",
         "Brought about along the expert",
+        "invented for teaching: everything else",
     ],
 )
 def test_it_tells_what_was_done_answered_and_learnt(page: str, words: str) -> None:

@@ -151,7 +151,7 @@ class Encounter:
 
     @property
     def answers(self) -> tuple[Answer, ...]:
-        """Every try at every question, in order."""
+        """Every try at every question, in order; those by="expert" were taken on the expert's path."""
         return self._state.answers
 
     @property

@@ -58,6 +58,13 @@ def test_nothing_can_be_asked_of_a_patient_in_a_seizure(encounter: Encounter) ->
     assert encounter.ask("airway") == "She breathes freely."
 
 
+def test_after_a_seizure_the_patient_does_not_answer_at_once(encounter: Encounter) -> None:
+    _until_seizure(encounter)
+    while encounter.vitals().awareness == "seizing":
+        encounter.wait(0.05)
+    assert encounter.ask("vision").startswith("She has just had a seizure and does not answer yet")
+
+
 def test_no_scan_is_made_during_a_seizure(encounter: Encounter) -> None:
     _until_seizure(encounter)
     with pytest.raises(Refusal, match="while she is having a seizure"):

@@ -11,6 +11,7 @@ import pytest
 from pres_teach import case as cases
 from pres_teach.case import Case
 from pres_teach.encounter import ATTENTION, Encounter, Refusal
+from pres_teach.encounter.path import key_response
 from pres_teach.patient import stream
 from pres_teach.pharmacology import formulary
 from pres_teach.quiz import Response
@@ -122,17 +123,45 @@ def test_random_play_of_the_real_case_meets_no_dead_end() -> None:
     assert Encounter.replay(real, encounter.events).state == encounter.state
 
 
-def test_the_expert_does_every_scored_point_of_the_real_case_and_no_harm() -> None:
-    real = cases.read("kidney-azole")
-    encounter = Encounter(real)
-    encounter.enter(encounter.stages[-1])
-    last = encounter.stages[-1]
-    # The last stage's own steps are nobody's way into a later one: take them as the learner.
-    for step in (step for step in real.expert if step.stage == last):
-        while encounter.clock_h < step.at:
+def follow(encounter: Encounter) -> None:
+    """Do by hand, as the learner, what the expert's path says."""
+    case = encounter.case
+    for step in case.expert:
+        encounter.enter(step.stage or encounter.stage)
+        while step.at is not None and encounter.clock_h < step.at:
             encounter.wait_until(step.at)
-        encounter.test(step.test)
+        if step.ask is not None:
+            encounter.ask(step.ask)
+        elif step.test is not None:
+            encounter.test(step.test)
+        elif step.answer is not None:
+            encounter.answer(step.answer, step.response or key_response(case.question(step.answer)))
+        elif step.give is not None:
+            order = step.order(encounter.clock_h, "learner")
+            encounter.order(order.drug, order.dose, order.unit, order.route, order.every_h, order.until_h)
+        elif step.change is not None and step.dose is not None:
+            encounter.change(step.change, step.dose.value, step.dose.unit, step.every)
+        elif step.hold is not None and step.until is not None:
+            encounter.hold(step.hold, step.until)
+        elif step.stop is not None:
+            encounter.stop(step.stop)
+
+
+def test_who_does_what_the_expert_does_meets_every_scored_point_of_the_real_case_and_no_harm() -> None:
+    encounter = Encounter(cases.read("kidney-azole"))
+    follow(encounter)
     debrief = encounter.debrief()
-    unmet = [p.id for p in debrief.points if p.scored and p.status in ("missed", "open", "harmful")]
-    assert unmet == []
+    assert {event["by"] for event in encounter.events} == {"learner"}
+    assert {p.id: p.status for p in debrief.points if p.scored and p.status not in ("done", "not harmed")} == {}
+    assert debrief.process.points == debrief.process.possible > 0
     assert not {event.kind for event in debrief.events} & (ATTENTION - {"onset"})
+    expert = debrief.twins[0]
+    np.testing.assert_array_equal(expert.course.oedema_ml, debrief.course.oedema_ml)
+
+
+def test_who_is_brought_along_the_experts_path_has_no_point_of_their_own() -> None:
+    encounter = Encounter(cases.read("kidney-azole"))
+    encounter.enter("outcome")
+    debrief = encounter.debrief()
+    assert debrief.process.points == 0
+    assert {p.status for p in debrief.points} <= {"expert", "open", "not harmed"}
