@@ -471,7 +471,7 @@ def _is_sound(connection: sqlite3.Connection) -> bool:
     }
     if made != {("table", _TABLE), ("index", _INDEX)}:
         return False
-    return connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+    return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

@@ -102,7 +102,9 @@ def quoted(value: object, limit: int = 60) -> str:
     if isinstance(value, Mapping):
         return "a mapping (" + ", ".join(str(key) for key in list(value)[:4]) + ")"
     if isinstance(value, list | tuple):
-        return f"a list of {len(value)}"
+        if not value or len(value) > 4 or any(isinstance(item, list | tuple | Mapping) for item in value):
+            return f"a list of {len(value)}"
+        value = f"[{', '.join(map(str, value))}]"
     text = " ".join(str(value).split())
     if len(text) > limit:
         text = text[: limit - 3] + "..."

@@ -1,0 +1,40 @@
+"""The case file: its schema, reading it, checking it."""
+
+from __future__ import annotations
+
+from pres_teach.case.case import Case
+from pres_teach.case.faults import CaseError, Fault
+from pres_teach.case.reading import check, ids, read
+from pres_teach.case.schema import (
+    Act,
+    BasedOn,
+    ChartEntry,
+    Check,
+    Condition,
+    ExpertStep,
+    Finding,
+    InRangeTwin,
+    Review,
+    Stage,
+    Test,
+)
+
+__all__ = [
+    "Act",
+    "BasedOn",
+    "Case",
+    "CaseError",
+    "ChartEntry",
+    "Check",
+    "Condition",
+    "ExpertStep",
+    "Fault",
+    "Finding",
+    "InRangeTwin",
+    "Review",
+    "Stage",
+    "Test",
+    "check",
+    "ids",
+    "read",
+]
