@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from contextlib import suppress
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from pres_teach import quiz
 from pres_teach.case import Case, ExpertStep
 from pres_teach.encounter.courses import Courses
 from pres_teach.encounter.state import State, opening, play, stages
 from pres_teach.encounter.words import Refusal
+
+# The path of a case never changes, and a debrief is looked at more than once.
+_walked: WeakKeyDictionary[Courses, State] = WeakKeyDictionary()
 
 __all__ = ["expert", "key_response", "step_event", "steps_of"]
 
@@ -67,6 +71,9 @@ def expert(courses: Courses) -> State:
 
     A step that does not fit (the file's checker names it) is left out.
     """
+    known = _walked.get(courses)
+    if known is not None:
+        return known
     case = courses.case
     state = opening(case)
     order = stages(case)
@@ -77,4 +84,5 @@ def expert(courses: Courses) -> State:
         if place + 1 < len(order):
             enter = {"do": "enter", "by": "expert", "at_h": state.clock_h, "stage": order[place + 1]}
             state = play(courses, state, enter)
+    _walked[courses] = state
     return state
