@@ -197,7 +197,7 @@ def test_a_course_says_that_it_is_illustrative_in_words_caption_and_table() -> N
 def test_a_course_tells_its_events_and_orders_in_words() -> None:
     alt = figures.course_figure(made_up(treated=False)).alt
     assert "seizure day 19 02:00" in alt
-    assert "fluconazole 200 mg every 24 h from day 12 09:00" in alt
+    assert "fluconazole 200 mg every 24 h by mouth from day 12 09:00" in alt
 
 
 def test_a_course_tells_the_limits_of_its_model() -> None:
@@ -312,3 +312,15 @@ def test_a_course_knows_itself_when_the_learner_took_over() -> None:
     course = made_up()
     course.opens_h = 367.5
     assert "takes over on day 15 07:30" in figures.course_figure(course).alt
+
+
+def test_a_course_marks_the_troughs_not_the_peaks_against_the_range() -> None:
+    course = made_up(treated=False)
+    before_each_dose = [level for at, level in zip(course.time_h, course.level_ng_ml, strict=True) if at % 12 == 8]
+    alt = figures.course_figure(course, from_h=240).alt
+    assert f"last {before_each_dose[-1]:.1f}." in alt
+
+
+def test_the_alternative_text_names_orders_that_were_already_running() -> None:
+    alt = figures.course_figure(made_up(treated=False), from_h=240).alt
+    assert "mycophenolate 1000 mg every 12 h by mouth from day 0 20:00" in alt

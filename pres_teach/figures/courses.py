@@ -156,6 +156,7 @@ def course_figure(
             axes.grid(axis="x", color=FAINT, linewidth=0.6)
             axes.set_axisbelow(True)
         _draw_orders(strips[-1], named, drugs, heights, start, end)
+        strips[-1].locator_params(axis="x", integer=True, steps=[1, 2, 5, 10])
         strips[-1].set_xlabel("days since transplantation")
         figure.text(0.005, 1 - 0.1 / height, title, va="top", fontsize=11, fontweight="bold")
         for number, line in enumerate(reversed(notes)):
@@ -174,7 +175,7 @@ def _notes(named: Mapping[str, Course], start: float, end: float) -> list[str]:
     """The lines at the foot: whose model this is, what the bars mean, and for whom the model was not made."""
     drugs = _drugs(named, start, end)
     by = {order.by for course in named.values() for drug in drugs for order in _orders_of(course, drug, start, end)}
-    bars = "Bars: grey, ordered before" + ("; blue, ordered since." if by - {"author"} else ".")
+    bars = "Bars, grey: written in the case" + ("; blue: ordered since." if by - {"author"} else ".")
     if len(named) > 1:
         bars += " Solid: {}. Dashed: {}. One bar where both have the same.".format(*named)
     limits = dict.fromkeys(limit for course in named.values() for limit in course.limits)
@@ -207,6 +208,14 @@ def _stops(order: Order, end: float) -> float:
     return end if order.until_h is None else min(order.until_h, end)
 
 
+def _troughs(course: Course, start: float, end: float) -> list[tuple[float, float]]:
+    """Time and level just before each dose of tacrolimus after the first [h], [ng/mL]."""
+    given = {at for order in course.chart.orders if order.drug.startswith("tacrolimus") for at in order.times(end)}
+    seen = [at for at in sorted(given)[1:] if start <= at <= min(end, float(course.time_h[-1]))]
+    places = np.searchsorted(course.time_h, np.array(seen) + 1e-9) - 1
+    return [(float(course.time_h[place]), float(course.level_ng_ml[place])) for place in places]
+
+
 def _draw_row(
     axes: Axes, row: _Row, named: Mapping[str, Course], start: float, end: float, target: Target | None
 ) -> None:
@@ -226,12 +235,20 @@ def _draw_row(
         highest, lowest = max(highest, float(np.max(values))), min(lowest, float(np.min(values)))
         finals.append((float(values[-1]), textwrap.fill(name, 16), colour))
     references: list[tuple[float, str]] = []
+    troughs = _troughs(first, start, end) if row.series == "level_ng_ml" else []
+    if troughs:
+        days, values = np.array(troughs).T
+        axes.plot(
+            days / 24, values, "o", markersize=4, markeredgewidth=1.0, color=COLOURS["black"], markerfacecolor="white"
+        )
+        if target is None:
+            references.append((float(values[-1]), "○ trough"))
     if row.series == "level_ng_ml" and target is not None:
         axes.axhspan(
             target.low, target.high, facecolor="none", edgecolor="#8C8C8C", hatch="////", linewidth=0, zorder=0
         )
         highest = max(highest, target.high)
-        references.append(((target.low + target.high) / 2, f"trough range\n{target.low:g} to {target.high:g}"))
+        references.append(((target.low + target.high) / 2, f"○ trough, range\n{target.low:g} to {target.high:g}"))
     if row.series == "map_mmhg":
         baseline = first.patient.baseline_map_mmhg
         axes.axhline(baseline, color=GREY, linewidth=1.1, linestyle=":")
@@ -392,7 +409,7 @@ def _draw_order(axes: Axes, order: Order, middle: float, height: float, lane: in
         left=left,
         height=height,
         facecolor=face,
-        edgecolor=colour,
+        edgecolor="white" if lane == 0 else colour,
         linewidth=1.1,
         linestyle="-" if lane == 0 else (0, (3, 1.5)),
     )
@@ -442,20 +459,22 @@ def _course_in_words(
             parts.append(words + ".")
         told = [f"{event.kind} {show_time(event.time_h)}" for event in _events(course, start, end)]
         parts.append(f"{name}, what happened: {', '.join(told) if told else 'nothing marked'}.")
-        orders = [_order_in_words(order) for order in course.chart.orders if start <= order.at_h <= end]
+        troughs = [level for _, level in _troughs(course, start, end)]
+        if troughs:
+            parts.append(f"{name}, troughs: {min(troughs):.1f} to {max(troughs):.1f} ng/mL, last {troughs[-1]:.1f}.")
+        orders = [
+            _order_in_words(order) for order in course.chart.orders if order.at_h <= end and _stops(order, end) >= start
+        ]
         parts.append(f"{name}, orders: {'; '.join(orders) if orders else 'none in this window'}.")
     parts += list(dict.fromkeys(limit for course in named.values() for limit in course.limits))
     return " ".join(parts)
 
 
 def _order_in_words(order: Order) -> str:
-    words = f"{order.drug} {order.dose:g} {order.unit}"
-    if order.every_h is not None:
-        words += f" every {order.every_h:g} h"
-    words += f" from {show_time(order.at_h)}" if _goes_on(order) else f" on {show_time(order.at_h)}"
-    if _goes_on(order) and order.until_h is not None:
-        words += f" until {show_time(order.until_h)}"
-    return words
+    if not _goes_on(order):
+        return f"{order.words()} on {show_time(order.at_h)}"
+    until = "" if order.until_h is None else f" until {show_time(order.until_h)}"
+    return f"{order.words()} from {show_time(order.at_h)}{until}"
 
 
 def _course_table(named: Mapping[str, Course], title: str, start: float, end: float) -> Table:
