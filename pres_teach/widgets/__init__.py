@@ -5,6 +5,7 @@ from __future__ import annotations
 from .bedside import BedsideWidget
 from .course_plot import CoursePlot
 from .foundation import Html, PanelWidget, PresWidget
+from .lesson import Lesson, lesson
 from .orders import OrdersWidget
 from .question import QuestionWidget
 from .record_keeper import RecordWidget
@@ -14,10 +15,12 @@ __all__ = [
     "BedsideWidget",
     "CoursePlot",
     "Html",
+    "Lesson",
     "OrdersWidget",
     "PanelWidget",
     "PresWidget",
     "QuestionWidget",
     "RecordWidget",
     "ScanViewer",
+    "lesson",
 ]

@@ -70,7 +70,7 @@ export default {
           seen.clear();
           log.replaceChildren();
         }
-        for (const entry of [...entries].sort((a, b) => a.n - b.n)) {
+        for (const entry of entries) {
           if (seen.has(entry.n)) continue;
           seen.add(entry.n);
           log.prepend(h("article", { class: `pt-entry pt-entry-${entry.kind}${first ? "" : " pt-arrives"}` },
@@ -93,7 +93,7 @@ export default {
         const one = model.get("alarm") || {};
         if (!one.text || one.n === dismissed) return alarm.replaceChildren();
         alarm.replaceChildren(h("div", { class: "pt-note pt-is-wrong pt-arrives" },
-          h("p", {}, badge("warn", one.title || "Something happens"), h("span", { class: "pt-soft" }, ` ${one.time}`)),
+          h("p", {}, badge("alarm", one.title || "Something happens"), h("span", { class: "pt-soft" }, ` ${one.time}`)),
           h("p", {}, one.text),
           h("button", { type: "button", onclick: () => { dismissed = one.n; drawAlarm(); menus.querySelector("summary")?.focus(); } }, "I have seen it")));
       };

@@ -21,8 +21,8 @@ class BedsideWidget(PresWidget):
     monitor
         What is seen at a glance: `label`, `value`, and perhaps `unit`, `note`.
     groups
-        `title` and `items`: `id`, `kind` ("ask" or "test"), `label`, `cost` ("3 min"); once done `done` ("07:45"), while
-        a result is out `waiting`.
+        `title` and `items`: `id`, `kind` ("ask" or "test"), `label`, `cost` ("3 min"); once done `done` ("07:45"),
+        while a result is out `waiting`.
     log
         What was found, in order: `n`, `time`, `title`, `kind` ("finding", "result", "event", "step"), `html` (safe).
     pending
@@ -39,11 +39,11 @@ class BedsideWidget(PresWidget):
     _css = style("bedside")
 
     clock = traitlets.Dict().tag(sync=True)
-    monitor = traitlets.List().tag(sync=True)
-    groups = traitlets.List().tag(sync=True)
-    log = traitlets.List().tag(sync=True)
-    pending = traitlets.List().tag(sync=True)
-    waits = traitlets.List().tag(sync=True)
+    monitor: Any = traitlets.List().tag(sync=True)
+    groups: Any = traitlets.List().tag(sync=True)
+    log: Any = traitlets.List().tag(sync=True)
+    pending: Any = traitlets.List().tag(sync=True)
+    waits: Any = traitlets.List().tag(sync=True)
     notice = traitlets.Unicode("").tag(sync=True)
     alarm = traitlets.Dict().tag(sync=True)
 

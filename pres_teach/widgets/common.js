@@ -16,6 +16,16 @@ function h(tag, props = {}, ...children) {
   return node;
 }
 
+/** Hand a file that came from Python to the learner. */
+function download(root, data, name, type) {
+  const url = URL.createObjectURL(new Blob([data], { type }));
+  const link = h("a", { href: url, download: name });
+  root.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(url), 60000);
+}
+
 let counter = 0;
 /** An id that no other view on the page has. */
 function unique(stem) {
@@ -29,10 +39,10 @@ function field(text, control) {
   return h("div", { class: "pt-field" }, h("label", { for: control.id }, text), control);
 }
 
-const SIGNS = { right: "✓", part: "◐", wrong: "✕", plain: "–", warn: "!", time: "…" };
+const SIGNS = { right: "✓", part: "◐", wrong: "✕", plain: "–", warn: "!", alarm: "!", time: "…" };
 /** A verdict: word, sign and colour together. */
 function badge(kind, word) {
-  const tone = { warn: "part", time: "plain" }[kind] || kind;
+  const tone = { warn: "part", alarm: "wrong", time: "plain" }[kind] || kind;
   return h("span", { class: `pt-badge pt-is-${tone}`, "data-sign": SIGNS[kind] || "–" }, word);
 }
 
@@ -69,6 +79,7 @@ const memory = {
     }
   },
   read(key) {
+    if (!key) return "";
     try {
       const candidates = [memory.name(key), memory.name(key) + "/earlier"].map((name) => localStorage.getItem(name));
       return candidates.filter(Boolean).sort((a, b) => memory.steps(b) - memory.steps(a))[0] || "";
@@ -88,14 +99,6 @@ const memory = {
       localStorage.setItem(name, text);
     } catch {
       // no storage here (private window, quota): the file download still works
-    }
-  },
-  forget(key) {
-    try {
-      localStorage.removeItem(memory.name(key));
-      localStorage.removeItem(memory.name(key) + "/earlier");
-    } catch {
-      // nothing kept, nothing to forget
     }
   },
 };
@@ -136,17 +139,17 @@ function view({ model, el }, name, build) {
 
   const body = h("div", { class: "pt-body" });
   const trouble = h("div", { class: "pt-region", role: "alert" });
-  const showTrouble = (text) => trouble.replaceChildren(...(text ? [h("p", { class: "pt-note pt-is-wrong" }, badge("warn", "Sorry"), " ", text)] : []));
+  const showTrouble = (text) => trouble.replaceChildren(...(text ? [h("p", { class: "pt-note pt-is-wrong" }, badge("alarm", "Sorry"), " ", text)] : []));
   root.append(body, trouble);
 
   let patience = 0;
-  const ask = (request) => {
+  const ask = (request, seconds = 15) => {
     const n = send(model, request);
     root.setAttribute("aria-busy", "true");
     clearTimeout(patience);
     patience = setTimeout(() => {
       if (model.get("handled") < n) showTrouble("Python has not answered. If its kernel has stopped, choose Run, then Run All Cells: your work is remembered.");
-    }, 12000);
+    }, seconds * 1000);
   };
   watch("handled", () => {
     clearTimeout(patience);
@@ -158,6 +161,8 @@ function view({ model, el }, name, build) {
   watch("journal", () => memory.write(model.get("journal_key"), model.get("journal")));
   root.dataset.handled = model.get("handled");
   showTrouble(model.get("error"));
+  // on opening, too, but never over a longer memory: that one is offered by the record's own widget
+  if (memory.steps(model.get("journal")) >= memory.steps(memory.read(model.get("journal_key")))) memory.write(model.get("journal_key"), model.get("journal"));
 
   build({ model, root, body, watch, ask, leave: (undoing) => undo.push(undoing) });
   el.append(root);

@@ -12,7 +12,7 @@ export default {
       const table = h("div", { class: "pt-table" });
       const asTable = h("button", { type: "button", "aria-pressed": "false", "data-key": "table" }, "Show as a table");
       body.append(head, plot,
-        h("div", { class: "pt-read" }, reader), values,
+        h("div", { class: "pt-read" }, reader), h("p", { class: "pt-soft pt-small" }, "Move the slider, or point at the picture, to read values."), values,
         marks, limits, h("div", { class: "pt-actions" }, asTable), table);
 
       let at = null; // hours, chosen by the reader

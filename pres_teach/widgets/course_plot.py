@@ -6,7 +6,7 @@ from typing import Any
 
 import traitlets
 
-from .foundation import PresWidget, script, style, words
+from .foundation import PresWidget, script, style, table, words
 
 
 class CoursePlot(PresWidget):
@@ -16,10 +16,10 @@ class CoursePlot(PresWidget):
     ----------
     data
         `title`, `lead`, `stamp` ("teaching model, illustrative"), `range` (from, to [h]), `now` [h] or None, `limits`
-        (sentences), `events` (`time` [h], `text`, `kind`: "order" or "event"), `table` (`caption`, `columns`, `rows`), and
-        `panels`: `title`, `unit`, `y` (low, high), `alt`, `digits`, `lines` (`label`, `time` [h], `values`, `tone` 1 to 5, `dash`),
-        `targets` and `bands` (`time`, `low`, `high`, `label`, `tone`), `levels` (`value`, `label`), `points` (`time`, `value`)
-        with `points_label`.
+        (sentences), `events` (`time` [h], `text`, `kind`: "order" or "event"), `table` (`caption`, `columns`, `rows`),
+        and `panels`: `title`, `unit`, `y` (low, high), `alt`, `digits`, `lines` (`label`, `time` [h], `values`, `tone`
+        1 to 5, `dash`), `targets` and `bands` (`time`, `low`, `high`, `label`, `tone`), `levels` (`value`, `label`),
+        `points` (`time`, `value`) with `points_label`, `empty` (what an empty panel says).
     """
 
     _esm = script("course_plot")
@@ -33,15 +33,11 @@ class CoursePlot(PresWidget):
         parts += [f"<p>{words(text)}</p>" for text in (data.get("lead"), data.get("stamp")) if text]
         parts += [f"<p>{words(panel['alt'])}</p>" for panel in data.get("panels", ()) if panel.get("alt")]
         if data.get("table"):
-            table = data["table"]
-            head = "".join(f'<th scope="col">{words(each)}</th>' for each in table["columns"])
-            rows = "".join(
-                f'<tr><th scope="row">{words(row[0])}</th>' + "".join(f"<td>{words(each)}</td>" for each in row[1:]) + "</tr>"
-                for row in table["rows"]
-            )
-            caption = f"<caption>{words(table['caption'])}</caption>"
-            parts.append(f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>")
-        parts += ["<ul>" + "".join(f"<li>{words(each)}</li>" for each in data["limits"]) + "</ul>"] * bool(data.get("limits"))
+            shown = data["table"]
+            rows = [[words(cell) for cell in row] for row in shown["rows"]]
+            parts.append(table(shown["caption"], shown["columns"], rows))
+        if data.get("limits"):
+            parts.append("<ul>" + "".join(f"<li>{words(each)}</li>" for each in data["limits"]) + "</ul>")
         return "".join(parts)
 
     def __repr__(self) -> str:

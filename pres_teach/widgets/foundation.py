@@ -1,11 +1,11 @@
-"""What every widget of this package stands on: its script and style, the way a click reaches Python, and a static twin."""
+"""What every widget stands on: its script and style, the way a click reaches Python, and a static twin."""
 
 from __future__ import annotations
 
 import html
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from types import TracebackType
@@ -98,8 +98,8 @@ class PresWidget(anywidget.AnyWidget):
         return f"<p>{words(repr(self))}</p>"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
+        bundle: Any = super()._repr_mimebundle_(**kwargs)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         twin = {"text/plain": repr(self), "text/html": page(self.static_html())}
         return {**data, **twin}, dict(metadata)
 
@@ -131,6 +131,18 @@ class _Boundary:
 
 def _last_number(requests: list[Any]) -> int:
     return max((int(request.get("n", 0)) for request in requests), default=0)
+
+
+def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in HTML with column and row headers, which scrolls where it is too wide; cells are safe HTML."""
+    head = "".join(f'<th scope="col">{words(each)}</th>' for each in heads)
+    body = "".join(
+        f'<tr><th scope="row">{row[0]}</th>' + "".join(f"<td>{cell}</td>" for cell in row[1:]) + "</tr>" for row in rows
+    )
+    return (
+        f'<div class="pt-scroll" tabindex="0" role="region" aria-label="{words(caption)}"><table>'
+        f"<caption>{words(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
 
 
 def page(body: str, *names: str, tag: Literal["section", "div"] = "div") -> str:
@@ -171,6 +183,12 @@ class PanelWidget(PresWidget):
         Safe HTML; empty as long as nothing is revealed.
     button
         What the button says; without it there is none. A press asks for `open`.
+    lead
+        Safe HTML shown as long as there is no body.
+    live
+        Whether a screen reader is told when the body changes.
+    file, file_name
+        Bytes that the learner's browser saves once they came after a press.
     """
 
     _esm = script("panel")
@@ -180,6 +198,9 @@ class PanelWidget(PresWidget):
     body = traitlets.Unicode("").tag(sync=True)
     button = traitlets.Unicode("").tag(sync=True)
     lead = traitlets.Unicode("").tag(sync=True)
+    live = traitlets.Bool(False).tag(sync=True)
+    file = traitlets.Any(b"").tag(sync=True)
+    file_name = traitlets.Unicode("").tag(sync=True)
 
     def static_html(self) -> str:
         return self.body or f"<p>{self.lead or words(self.label)}</p>"

@@ -17,9 +17,9 @@ export default {
       const unit = h("select", {});
       const route = h("select", {});
       const every = h("select", {});
-      const why = h("p", { class: "pt-soft pt-small pt-usual" });
+      const why = h("div", { class: "pt-soft pt-small pt-usual" });
       const give = h("button", { type: "submit", class: "pt-primary" }, "Give");
-      const details = h("div", { class: "pt-row pt-details" }, field("Dose", dose), field("Unit", unit), field("Route", route), field("How often", every), give);
+      const details = h("div", { class: "pt-row pt-details" }, field("Route", route), field("Dose", dose), field("Unit", unit), field("How often", every), give);
       form.append(
         h("h3", {}, "Give a drug"),
         h("div", { class: "pt-row" }, field("Drug", drug), details),
@@ -30,15 +30,17 @@ export default {
         select.value = wanted;
       };
       const find = (name) => (model.get("menu") || []).flatMap((group) => group.drugs).find((one) => one.name === name);
-      const everyOf = (drugOf) => ((drugOf && drugOf.every) || []).map((one) => [one.value, one.label]);
+      const INFUSION = [["infusion", "as an infusion"]];
+      const everyOf = (unitOf) => (unitOf.endsWith("/h") ? INFUSION : (model.get("intervals") || []).map((one) => [one.value, one.label]));
       const shape = () => {
         const chosen = find(drug.value);
         details.hidden = !chosen;
         const once = (items) => (items.length === 1 ? items : [["", "choose"], ...items]);
-        options(unit, chosen ? once(chosen.units.map((each) => [each, each])) : [["", ""]], unit.value);
         options(route, chosen ? once(chosen.routes.map((each) => [each.value, each.label])) : [["", ""]], route.value);
-        options(every, chosen ? once(everyOf(chosen)) : [["", ""]], every.value);
-        why.textContent = chosen ? chosen.note || "" : "";
+        const way = chosen && chosen.routes.find((each) => each.value === route.value);
+        options(unit, way ? once(way.units.map((each) => [each, each])) : [["", "choose"]], unit.value);
+        options(every, unit.value ? once(everyOf(unit.value)) : [["", "choose"]], every.value);
+        why.innerHTML = chosen ? chosen.note || "" : ""; // made safe in Python
       };
       const drawMenu = () => {
         const before = drug.value;
@@ -50,13 +52,15 @@ export default {
       const content = () => ({ drug: drug.value, dose: dose.value.trim(), unit: unit.value, route: route.value, every: every.value });
       const say = (kind, text) => {
         const [word, tone] = { done: ["Ordered", "right"], warning: ["Mind", "part"], refused: ["Not ordered", "wrong"] }[kind] || ["", "plain"];
-        notice.replaceChildren(...(text ? [h("div", { class: `pt-note pt-is-${tone} pt-arrives` }, h("p", {}, badge(kind === "warning" ? "warn" : tone, word)), ...[].concat(text).map((line) => h("p", {}, line)))] : []));
+        notice.replaceChildren(...(text ? [h("div", { class: `pt-note pt-is-${tone} pt-arrives` }, h("p", {}, badge(kind === "warning" ? "warn" : tone, word)), ...[].concat(text).map((html) => h("p", { html })))] : []));
       };
       drug.addEventListener("change", () => { for (const node of [unit, route, every]) node.value = ""; shape(); });
+      route.addEventListener("change", shape);
+      unit.addEventListener("change", shape);
       form.addEventListener("change", () => { model.set("form", content()); model.save_changes(); });
       form.addEventListener("submit", (event) => {
         event.preventDefault();
-        const missing = [[dose, "a dose"], [unit, "its unit"], [route, "a route"], [every, "how often"]].filter(([node]) => !node.value.trim());
+        const missing = [[route, "a route"], [dose, "a dose"], [unit, "its unit"], [every, "how often"]].filter(([node]) => !node.value.trim());
         if (missing.length) {
           say("refused", `Please choose ${missing.map(([, word]) => word).join(", ")}.`);
           missing[0][0].focus();
@@ -70,8 +74,10 @@ export default {
         drug.value = find(kept.drug) ? kept.drug : "";
         shape();
         dose.value = kept.dose || "";
-        for (const [node, value] of [[unit, kept.unit], [route, kept.route], [every, kept.every]]) if (value) node.value = value;
-        shape();
+        for (const [node, value] of [[route, kept.route], [unit, kept.unit], [every, kept.every]]) {
+          if (value) node.value = value;
+          shape();
+        }
       };
 
       // ---- change, hold, stop: a small panel below the chart
@@ -79,14 +85,13 @@ export default {
       const openPanel = (order, act) => {
         const key = `${act}-${order.key}`;
         const back = h("button", { type: "button", onclick: () => close(key) }, "Go back");
-        const known = find(order.drug) || { units: [order.unit], every: [] };
         let inner;
         if (act === "change") {
           const newDose = h("input", { type: "text", inputmode: "decimal", autocomplete: "off", class: "pt-dose", value: String(order.dose) });
           const newUnit = h("select", {});
           const newEvery = h("select", {});
-          options(newUnit, [...new Set([order.unit, ...known.units])].map((each) => [each, each]), order.unit);
-          options(newEvery, everyOf(known), order.every_value);
+          options(newUnit, order.units.map((each) => [each, each]), order.unit);
+          options(newEvery, everyOf(order.unit), order.every_value);
           inner = h("form", { novalidate: true, onsubmit: (event) => { event.preventDefault(); ask({ do: "change", drug: order.drug, dose: newDose.value.trim(), unit: newUnit.value, every: newEvery.value }); } },
             h("h3", {}, `Change ${order.shown}`),
             h("div", { class: "pt-row" }, field("New dose", newDose), field("Unit", newUnit), field("How often", newEvery),
@@ -119,8 +124,8 @@ export default {
               cell("Dose", order.words),
               cell("Since", order.since),
               cell("Now", order.state),
-              h("td", { role: "cell", class: "pt-acts" }, h("div", {}, order.running && ["change", "hold", "stop"].filter((act) => (order.acts || []).includes(act)).map((act) =>
-                h("button", { type: "button", "data-key": `${act}-${order.key}`, class: act === "stop" ? "pt-danger" : "", "aria-label": `${act[0].toUpperCase()}${act.slice(1)} ${order.shown}`, onclick: () => openPanel(order, act) }, `${act[0].toUpperCase()}${act.slice(1)}`))))))
+              h("td", { role: "cell", class: "pt-acts" }, h("div", {}, (order.acts || []).map((act) =>
+                h("button", { type: "button", "data-key": `${act}-${order.key}`, class: act === "stop" ? "pt-danger" : "", "aria-label": `${act[0].toUpperCase()}${act.slice(1)} ${order.shown}`, onclick: () => (act === "resume" ? ask({ do: "resume", drug: order.drug }) : openPanel(order, act)) }, `${act[0].toUpperCase()}${act.slice(1)}`))))))
             : h("tr", { role: "row" }, h("td", { role: "cell", colspan: "5" }, "Nothing is ordered.")))));
       };
 
@@ -145,7 +150,7 @@ export default {
         if (!one.text) return confirm.replaceChildren();
         const first = h("button", { type: "button", class: "pt-primary", onclick: () => ask({ do: "back" }) }, "Go back");
         confirm.replaceChildren(h("div", { class: "pt-note pt-is-wrong pt-arrives", role: "alertdialog", "aria-label": "Are you sure?" },
-          h("p", {}, badge("warn", "Please look again")), ...one.text.map((line) => h("p", {}, line)),
+          h("p", {}, badge("alarm", "Please look again")), ...one.text.map((html) => h("p", { html })),
           h("div", { class: "pt-actions" }, first, h("button", { type: "button", class: "pt-danger", onclick: () => ask({ do: "anyway" }) }, one.button || "Give it anyway"))));
         first.focus();
       };

@@ -22,10 +22,9 @@ export default {
         }));
       } else if (q.kind === "numeric") {
         number = h("input", { type: "text", inputmode: "decimal", autocomplete: "off", class: "pt-number" });
-        unit = h("select", {}, h("option", { value: "" }, "choose a unit"), q.units.map((each) => h("option", { value: each }, each)));
-        controls = h("div", { class: "pt-numeric" },
-          field("Number", number),
-          field("Unit", unit));
+        const names = (q.units || []).filter(Boolean);
+        if (names.length) unit = h("select", {}, h("option", { value: "" }, "choose a unit"), names.map((each) => h("option", { value: each }, each)));
+        controls = h("div", { class: "pt-numeric" }, field("Number", number), unit && field("Unit", unit));
       } else {
         text = h("textarea", { rows: 6, "aria-label": "Your answer in your own words" });
         controls = text;
@@ -41,7 +40,7 @@ export default {
           return h("label", { class: "pt-pill" }, input, h("span", {}, `${percent} %`));
         })));
 
-      const hint = { single: "Choose one.", multiple: "Choose all that apply. A wrong tick takes a right one off.", numeric: "A number with its unit.", reflection: "Not marked. Write for yourself, then compare." }[q.kind];
+      const hint = q.hint || { single: "Choose one.", multiple: "Choose all that apply. A wrong tick takes a right one off.", numeric: q.units && q.units.some(Boolean) ? "A number with its unit." : "A number.", reflection: "Not marked. Write for yourself, then compare." }[q.kind];
       const verdict = h("div", { class: "pt-region pt-verdict", role: "status" });
       const button = h("button", { type: "submit", class: "pt-primary" }, "Check my answer");
       const missing = h("p", { class: "pt-missing pt-soft", role: "status" });
@@ -58,19 +57,19 @@ export default {
       const response = () => {
         const given = {};
         if (choice) given.chosen = inputs.flatMap((input, index) => (input.checked ? [index] : []));
-        else if (q.kind === "numeric") Object.assign(given, { number: number.value.trim(), unit: unit.value });
+        else if (q.kind === "numeric") Object.assign(given, { number: number.value.trim(), unit: unit ? unit.value : "" });
         else given.text = text.value;
         const ticked = sure.find((input) => input.checked);
         if (ticked) given.confidence = Number(ticked.value);
         return given;
       };
-      const empty = (given) => (choice ? !given.chosen.length : q.kind === "numeric" ? !given.number || !given.unit : !given.text.trim());
+      const empty = (given) => (choice ? !given.chosen.length : q.kind === "numeric" ? !given.number || (unit && !given.unit) : !given.text.trim());
 
       form.addEventListener("submit", (event) => {
         event.preventDefault();
         const given = response();
         if (empty(given)) {
-          missing.textContent = q.kind === "numeric" ? "Please give a number and choose its unit." : choice ? "Please choose an answer first." : "Please write a line or two first.";
+          missing.textContent = q.kind === "numeric" ? (unit ? "Please give a number and choose its unit." : "Please give a number.") : choice ? "Please choose an answer first." : "Please write a line or two first.";
           return;
         }
         missing.textContent = "";
@@ -88,7 +87,7 @@ export default {
         if (choice) inputs.forEach((input, index) => { input.checked = (given.chosen || []).includes(index); });
         else if (q.kind === "numeric") {
           if (root.getRootNode().activeElement !== number) number.value = given.number || "";
-          unit.value = given.unit || "";
+          if (unit) unit.value = given.unit || "";
         } else if (root.getRootNode().activeElement !== text) text.value = given.text || "";
         sure.forEach((input) => { input.checked = Number(input.value) === given.confidence; });
         stale();
@@ -99,10 +98,16 @@ export default {
         if (!mark.verdict) return;
         const given = response();
         const changed = JSON.stringify([given.chosen, given.number, given.unit, given.text]) !== JSON.stringify([mark.given.chosen, mark.given.number, mark.given.unit, mark.given.text]);
-        root.classList.toggle("pt-stale", changed);
+        tint(!changed);
         missing.textContent = changed ? "What is shown below is about your earlier answer." : "";
         button.textContent = changed ? "Check my new answer" : "Check my answer again";
       };
+
+      const tint = (shown) => feedback.forEach((node) => {
+        const row = node.parentElement;
+        if (shown && row.dataset.verdict) row.dataset.kind = row.dataset.verdict;
+        else delete row.dataset.kind;
+      });
 
       const KIND = { right: "right", "partly right": "part", "not right": "wrong", "not marked": "plain" };
       const drawMark = () => {
@@ -110,22 +115,22 @@ export default {
         feedback.forEach((node, index) => {
           const one = (mark.feedback || []).find((each) => each.index === index);
           const row = node.parentElement;
-          row.className = "pt-option-row";
+          delete row.dataset.verdict;
           if (!one) return node.replaceChildren();
           if (one.right === null) {
             // several answers can be defended: none is right or wrong
             return node.replaceChildren(one.chosen ? h("p", {}, badge("plain", "Your choice")) : "", h("div", { html: one.html }));
           }
           const good = one.right === one.chosen;
-          const word = one.right ? (one.chosen ? "Right, and you chose it" : "Right, but you left it out") : one.chosen ? "Not right" : "Rightly left out";
+          const word = one.right ? (one.chosen ? "Right, and you chose it" : q.kind === "single" ? "This is the right one" : "Right, but you left it out") : one.chosen ? "Not right" : "Rightly left out";
           const kind = one.chosen || one.right ? (good ? "right" : one.right ? "part" : "wrong") : "plain";
-          if (kind !== "plain") row.classList.add(`pt-row-${kind}`);
+          if (kind !== "plain") row.dataset.verdict = kind;
           node.replaceChildren(h("p", {}, badge(kind, word)), h("div", { html: one.html }));
         });
         if (!mark.verdict) {
           verdict.replaceChildren();
           button.textContent = q.kind === "reflection" ? "Compare with a model answer" : "Check my answer";
-          root.classList.remove("pt-stale");
+          tint(false);
           return;
         }
         const kind = KIND[mark.verdict] || "plain";
@@ -138,6 +143,7 @@ export default {
           mark.explain && h("div", { class: "pt-explain", html: mark.explain })));
         stale();
       };
+      watch("notice", () => { const said = model.get("notice") || {}; if (said.text) missing.textContent = said.text; });
       watch("draft", fill);
       watch("mark", drawMark);
       fill();

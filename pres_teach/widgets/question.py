@@ -21,9 +21,9 @@ class QuestionWidget(PresWidget):
         What may be seen before answering: `id`, `kind`, `ask` (safe HTML, one line), and where they apply `more`
         (safe HTML), `options` (safe HTML each), `units`, `confidence` (whether to ask for it), `eyebrow`, `label`.
     answer
-        Takes the response (`chosen`, `number` and `unit`, or `text`, and perhaps `confidence` [%]) and returns what is shown
-        for it: `verdict`, and `points`, `summary`, `explain`, `general`, `model_answer` (safe HTML),
-        `feedback` (one of `index`, `html`, `right`, `chosen` an option). A ValueError is shown to the learner as it reads.
+        Takes the response (`chosen`, `number` and `unit`, or `text`, and perhaps `confidence` [%]) and returns what is
+        shown for it: `verdict`, and `points`, `summary`, `explain`, `general`, `model_answer` (safe HTML), `feedback`
+        (one of `index`, `html`, `right`, `chosen` an option). A ValueError is shown to the learner as it reads.
     response
         An answer given earlier, drawn again.
     mark
@@ -36,6 +36,7 @@ class QuestionWidget(PresWidget):
     question = traitlets.Dict().tag(sync=True)
     draft = traitlets.Dict().tag(sync=True)
     mark = traitlets.Dict().tag(sync=True)
+    notice = traitlets.Dict().tag(sync=True)
 
     def __init__(
         self,
@@ -63,7 +64,8 @@ class QuestionWidget(PresWidget):
         try:
             mark = dict(self._answer(response))
         except ValueError as refused:
-            self.mark = {"verdict": "not marked", "summary": f"<p>{words(refused)}</p>", "given": response}
+            self.draft = response
+            self.notice = {"text": str(refused), "n": int(request.get("n", 0))}
             return
         self.show(response, mark)
 

@@ -23,12 +23,7 @@ export default {
         const data = model.get("file");
         if (!wanted || !data || !data.byteLength) return;
         wanted = false;
-        const url = URL.createObjectURL(new Blob([data], { type: "application/octet-stream" }));
-        const link = h("a", { href: url, download: model.get("file_name") });
-        root.append(link);
-        link.click();
-        link.remove();
-        setTimeout(() => URL.revokeObjectURL(url), 60000);
+        download(root, data, model.get("file_name"), "application/octet-stream");
         say("done", `Saved as ${model.get("file_name")}.`);
       });
       file.addEventListener("change", async () => {
@@ -48,11 +43,11 @@ export default {
       const drawNotice = () => { const one = model.get("notice") || {}; say(one.kind, one.text); };
 
       const askAgain = () => {
-        const back = h("button", { type: "button", class: "pt-primary", onclick: () => { sure.replaceChildren(); again.focus(); } }, "Keep my work");
+        const back = h("button", { type: "button", class: "pt-primary", onclick: () => { sure.replaceChildren(); again.focus(); } }, "Go back");
         sure.replaceChildren(h("div", { class: "pt-note pt-is-wrong pt-arrives", role: "alertdialog", "aria-label": "Start again?" },
-          h("p", {}, badge("warn", "Start again?")),
-          h("p", {}, `This forgets your ${model.get("steps")} steps in this case, here and in this browser. It cannot be undone; save a file first if you may want them.`),
-          h("div", { class: "pt-actions" }, back, h("button", { type: "button", class: "pt-danger", onclick: () => { sure.replaceChildren(); memory.forget(model.get("journal_key")); declined = true; ask({ do: "again" }); } }, "Forget them and start again"))));
+          h("p", {}, badge("alarm", "Start again?")),
+          h("p", {}, "The case goes back to its beginning, in every lesson. What you did before stays in your file, but the patient will know nothing of it."),
+          h("div", { class: "pt-actions" }, back, h("button", { type: "button", class: "pt-danger", onclick: () => { sure.replaceChildren(); declined = true; ask({ do: "again" }); } }, "Start again"))));
         back.focus();
       };
 

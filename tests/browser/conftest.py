@@ -1,7 +1,7 @@
 """A JupyterLab and a browser for tests that click, with the network shut.
 
-Each run has folders of its own for everything Jupyter keeps. Requests to anything but 127.0.0.1 are refused and noted, so
-that a test can say there were none. Pictures go to `screenshots/`, or where PRES_TEACH_SCREENSHOTS says.
+Each run has folders of its own for everything Jupyter keeps. Requests to anything but 127.0.0.1 are refused and noted,
+so that a test can say there were none. Pictures go to `screenshots/`, or where PRES_TEACH_SCREENSHOTS says.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ KERNEL_READY = """async () => {
     await widget.sessionContext.ready;
     const kernel = widget.sessionContext.session.kernel;
     await kernel.info;
-    while (!(kernel.status === 'idle' && kernel.connectionStatus === 'connected')) await new Promise(r => setTimeout(r, 50));
+    const ready = () => kernel.status === 'idle' && kernel.connectionStatus === 'connected';
+    while (!ready()) await new Promise(resolve => setTimeout(resolve, 50));
 }"""
 RUN_ALL = "() => jupyterapp.commands.execute('notebook:run-all-cells')"
 
@@ -86,7 +87,8 @@ class Sheet:
         before = self.handled(widget)
         act()
         self.page.wait_for_function(
-            "([name, n]) => Number(document.querySelector(`[data-widget='${name}']`).dataset.handled) > n", arg=[widget, before]
+            "([name, n]) => Number(document.querySelector(`[data-widget='${name}']`).dataset.handled) > n",
+            arg=[widget, before],
         )
 
 
@@ -143,7 +145,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
             give_up = time.monotonic() + 90
             while not _answers(f"{url}/api/status"):
                 if server.poll() is not None or time.monotonic() > give_up:
-                    pytest.fail(f"JupyterLab did not start:\n{(home / 'server.log').read_text(encoding='utf-8')[-3000:]}")
+                    said = (home / "server.log").read_text(encoding="utf-8")
+                    pytest.fail(f"JupyterLab did not start:\n{said[-3000:]}")
                 time.sleep(0.1)
             yield Lab(url, notebooks, record)
         finally:
@@ -162,8 +165,14 @@ def browser() -> Iterator[Browser]:
         path = find_browser.find()
     except find_browser.NoBrowser as missing:
         pytest.fail(str(missing))
-    flags = ["--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--no-first-run"]
-    flags += ["--no-pings", "--disable-domain-reliability", "--disable-sync", "--font-render-hinting=none"]
+    flags = ["--disable-background-networking", "--disable-component-update", "--disable-default-apps"]
+    flags += [
+        "--no-first-run",
+        "--no-pings",
+        "--disable-domain-reliability",
+        "--disable-sync",
+        "--font-render-hinting=none",
+    ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         flags.append("--no-sandbox")
     with sync_playwright() as playwright:
@@ -174,10 +183,8 @@ def browser() -> Iterator[Browser]:
 
 def as_notebook(cells: Sequence[str]) -> dict[str, Any]:
     """A notebook of code cells."""
-    made = [
-        {"cell_type": "code", "id": f"cell-{n}", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
-        for n, source in enumerate(cells)
-    ]
+    code: dict[str, Any] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
+    made = [code | {"id": f"cell-{n}", "source": source} for n, source in enumerate(cells)]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return {"cells": made, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
 

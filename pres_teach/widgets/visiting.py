@@ -1,0 +1,191 @@
+"""The bedside of an encounter: what can be found out, what was found out, and time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from pres_teach.case import Finding, Test
+from pres_teach.encounter import ATTENTION, Refusal
+from pres_teach.units import show_duration, show_time
+
+from .bedside import BedsideWidget
+from .foundation import Request, words
+from .sitting import Sitting
+
+KINDS = ("ask", "examine", "test")
+TITLES = {"ask": "Ask", "examine": "Examine", "test": "Test"}
+ALARMS = {
+    "onset": "Something has changed",
+    "seizure": "A seizure",
+    "status": "The seizure does not stop",
+    "haemorrhage": "Something has changed",
+    "hypoperfusion": "Something has changed",
+    "rejection": "The graft",
+    "deficit": "Something has changed",
+}
+AWARENESS = {"seizing": "having a seizure", "post-ictal": "drowsy after a seizure"}
+WAITS = ((0.25, "15 min"), (1.0, "1 h"), (6.0, "6 h"), (12.0, "12 h"), (24.0, "1 day"), (168.0, "1 week"))
+
+
+class Bedside:
+    """Wires the bedside widget to an encounter.
+
+    Parameters
+    ----------
+    sitting
+        The lesson's case and encounter.
+    kinds
+        Which of "ask", "examine", "test" are offered.
+    """
+
+    def __init__(self, sitting: Sitting, kinds: Iterable[str] | None = None) -> None:
+        self.sitting = sitting
+        self.kinds = tuple(KINDS if kinds is None else kinds)
+        for kind in self.kinds:
+            if kind not in KINDS:
+                raise ValueError(f'"kinds": of {", ".join(KINDS)}; found "{kind}"; leave it out or correct it')
+        self.widget = BedsideWidget()
+        self.widget.on("ask", self._acting(lambda request: sitting.encounter.ask(str(request["id"]))))
+        self.widget.on("test", self._acting(lambda request: sitting.encounter.test(str(request["id"]))))
+        self.widget.on("wait", self._acting(self._wait))
+        self._happened = len(sitting.encounter.state.happened)
+        sitting.follow(self.refresh)
+
+    def _acting(self, deed: Callable[[Request], object]) -> Callable[[Request], None]:
+        def act(request: Request) -> None:
+            self.widget.notice = ""
+            try:
+                deed(request)
+            except Refusal as refused:
+                self.widget.notice = str(refused)
+                self.sitting.refresh()
+                return
+            self.sitting.remembers(self.widget)
+
+        return act
+
+    def _wait(self, request: Request) -> None:
+        encounter = self.sitting.encounter
+        if request.get("until") == "result":
+            due = encounter.results_due()
+            if not due:
+                raise Refusal("No result is under way.")
+            encounter.wait_until(due[0].due_h)
+        else:
+            encounter.wait(float(request["hours"]))
+
+    # --- what is shown ---------------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Draw the widget from the encounter."""
+        encounter, widget = self.sitting.encounter, self.widget
+        day, _, time = show_time(encounter.clock_h).rpartition(" ")
+        day = day.capitalize()
+        widget.clock = {"day": day, "time": time, "text": f"{day}, {time}"}
+        widget.monitor = self._monitor()
+        widget.groups = [group for kind in self.kinds if (group := self._group(kind))["items"]]
+        widget.log = self._log()
+        due = encounter.results_due()
+        widget.pending = [{"label": one.name, "due": show_time(one.due_h)} for one in due]
+        waits: list[dict[str, Any]] = [{"label": label, "request": {"hours": hours}} for hours, label in WAITS]
+        label = f"Until the next result, {show_time(due[0].due_h)}" if due else "Until the next result"
+        widget.waits = [*waits, {"label": label, "request": {"until": "result"}, "off": not due}]
+        self._alarm()
+
+    def _alarm(self) -> None:
+        happened = self.sitting.encounter.state.happened
+        new = [event for event in happened[self._happened :] if event.kind in ATTENTION]
+        self._happened = len(happened)
+        if new:
+            event = new[-1]
+            self.widget.alarm = {
+                "n": len(happened),
+                "title": ALARMS.get(event.kind, "Something happens"),
+                "time": show_time(event.time_h),
+                "text": event.text,
+            }
+
+    def _monitor(self) -> list[dict[str, Any]]:
+        encounter = self.sitting.encounter
+        vitals = encounter.vitals()
+        pressure, mean, when = vitals, vitals.map_mmhg, ""
+        measures = [t for stage in self.sitting.case.stages.values() for t in stage.tests if t.measures == "map"]
+        shown: list[dict[str, Any]] = []
+        if measures:
+            # The cuff shows what was measured last, not what nobody asked for.
+            taken = [r for r in encounter.results if r.test in {test.id for test in measures}]
+            if not taken:
+                shown.append({"label": "Blood pressure", "value": "not measured yet"})
+            else:
+                moment = encounter.course.at(taken[-1].drawn_h)
+                when = f"measured {show_time(taken[-1].drawn_h)}"
+                value = f"{moment.systolic_mmhg:.0f}/{moment.diastolic_mmhg:.0f}"
+                shown.append({"label": "Blood pressure", "value": value, "unit": "mmHg", "note": when})
+                shown.append({"label": "Mean pressure", "value": f"{moment.map_mmhg:.0f}", "unit": "mmHg"})
+        else:
+            value = f"{pressure.systolic_mmhg:.0f}/{pressure.diastolic_mmhg:.0f}"
+            shown.append({"label": "Blood pressure", "value": value, "unit": "mmHg"})
+            shown.append({"label": "Mean pressure", "value": f"{mean:.0f}", "unit": "mmHg"})
+        shown.append({"label": "Awareness", "value": AWARENESS.get(vitals.awareness, vitals.awareness)})
+        return shown
+
+    def _open_stages(self) -> Iterable[str]:
+        names = list(self.sitting.case.stages)
+        last = names.index(self.sitting.stage)
+        # what belongs to this part first, then what earlier parts offered
+        return [names[last], *reversed(names[:last])]
+
+    def _group(self, kind: str) -> dict[str, Any]:
+        items: list[dict[str, Any]] = []
+        for name in self._open_stages():
+            stage = self.sitting.case.stages[name]
+            if kind == "test":
+                items += [self._of_test(test) for test in stage.tests]
+            else:
+                items += [self._of_finding(one) for one in stage.findings if getattr(one, kind) is not None]
+        return {"title": TITLES[kind], "items": items}
+
+    def _of_finding(self, finding: Finding) -> dict[str, Any]:
+        asked = [one for one in self.sitting.encounter.asked if one.finding == finding.id]
+        return {
+            "id": finding.id,
+            "kind": "ask",
+            "label": str(finding.ask or finding.examine),
+            "cost": show_duration(finding.cost),
+            "done": show_time(asked[-1].time_h) if asked else "",
+        }
+
+    def _of_test(self, test: Test) -> dict[str, Any]:
+        encounter = self.sitting.encounter
+        come = [one for one in encounter.results if one.test == test.id]
+        waiting = any(one.test == test.id for one in encounter.results_due())
+        takes = max(test.after, test.cost)
+        cost = show_duration(test.cost)
+        return {
+            "id": test.id,
+            "kind": "test",
+            "label": test.test,
+            "cost": cost if takes <= test.cost else f"{cost}, result after {show_duration(takes)}",
+            "done": show_time(come[-1].drawn_h) if come else "",
+            "waiting": waiting,
+        }
+
+    def _log(self) -> list[dict[str, Any]]:
+        encounter = self.sitting.encounter
+        entries: list[tuple[float, dict[str, Any]]] = []
+
+        def add(key: str, time_h: float, kind: str, title: str, body: str, by: str) -> None:
+            when = show_time(time_h) + (", on the expert's path" if by == "expert" else "")
+            entries.append((time_h, {"n": key, "time": when, "title": title, "kind": kind, "html": body}))
+
+        begun = encounter.state.begun
+        for number, one in enumerate(encounter.asked):
+            add(f"{begun}-ask-{number}", one.time_h, "finding", one.prompt, self.sitting.block(one.text), one.by)
+        for result in encounter.results:
+            body = "<p>The pictures are there.</p>" if result.scan else self.sitting.block(result.text)
+            add(f"{begun}-test-{result.number}", result.due_h, "result", result.name, body, result.by)
+        for number, event in enumerate(encounter.state.happened):
+            title = ALARMS.get(event.kind, "The patient")
+            add(f"{begun}-event-{number}", event.time_h, "event", title, f"<p>{words(event.text)}</p>", "course")
+        return [entry for _, entry in sorted(entries, key=lambda pair: pair[0])]
