@@ -156,7 +156,7 @@ def _count(course: Course, kinds: tuple[str, ...], until_h: float) -> int:
 
 
 def _times(count: int) -> str:
-    return "never" if count == 0 else "once" if count == 1 else f"{count} times"
+    return ("never", "once", "twice")[count] if count < 3 else f"{count} times"
 
 
 def _events(what: str, course: Course, twin: Course, kinds: tuple[str, ...], until_h: float) -> Row:

@@ -551,8 +551,7 @@ def _onsets(at: Setting, found: Brain, felt: Series, traits: Traits, illness: Il
     k, size = int(found.onset), len(at.time_h)
     gone = parameters().group("symptoms").gone_at
     well = (felt < gone) & (found.leak <= 0)
-    pres = illness.diagnosis == "PRES"
-    noticed = found.injury >= traits.threshold * (1.0 - 1e-12) if pres else felt >= gone
+    noticed = found.injury >= traits.threshold * (1.0 - 1e-12)
     while k < size:
         if events:
             text = "The symptoms are back."
@@ -561,8 +560,8 @@ def _onsets(at: Setting, found: Brain, felt: Series, traits: Traits, illness: Il
         onset_h = float(at.time_h[k])
         k += _first(well[k:])
         events.append(Event(onset_h, "onset", text))
-        if k >= size:
-            break
+        if k >= size or illness.diagnosis != "PRES":
+            break  # what becomes of another illness, nothing here changes
         text = "The headache has gone, sight and mind are clear. A scan may lag behind by weeks."
         events.append(Event(float(at.time_h[k]), "recovery", text))
         k += _first(noticed[k:])

@@ -14,7 +14,6 @@ PATTERNS = (
     "superior frontal sulcus",
     "holohemispheric watershed",
     "asymmetric",
-    "central",
     "cerebellar",
 )
 

@@ -154,7 +154,9 @@ def draw(patient: Patient, illness: Illness, seed: int) -> Traits:
     restricted = 0.0
     if u[4] < oedema.restricted_share:
         restricted = oedema.restricted_low + (oedema.restricted_high - oedema.restricted_low) * u[5]
-    susceptible = u[1] < p.table("haemorrhage_share")[patient.organ]
+    # How often blood is seen is known for PRES alone; in another illness it comes where the author says so.
+    pres = illness.diagnosis == "PRES"
+    susceptible = pres and u[1] < p.table("haemorrhage_share")[patient.organ]
     hazards, reached = [], 0.0
     for k in range(SEIZURES):
         reached += e[k]
@@ -182,6 +184,6 @@ def draw(patient: Patient, illness: Illness, seed: int) -> Traits:
         bleeds_h=lognormal(bleeding.threshold_h, bleeding.threshold_spread, z[4]) if susceptible else math.inf,
         bleed=BLEEDS[min(int(3 * u[2]), 2)],
         haematoma_ml=lognormal(bleeding.haematoma_ml, bleeding.haematoma_spread, z[5]),
-        microbleeds=microbleeds if u[3] < bleeding.microbleeds_share else 0,
+        microbleeds=microbleeds if pres and u[3] < bleeding.microbleeds_share else 0,
         rejection=e[SEIZURES],
     )

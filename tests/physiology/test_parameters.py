@@ -1,0 +1,36 @@
+"""The parameters: complete, illustrative, each inside its range."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from pres_teach.patient import ORGANS
+from pres_teach.physiology import DIAGNOSES, parameters
+from pres_teach.physiology.parameters import Parameter
+
+
+def test_all_of_it_is_illustrative() -> None:
+    assert parameters().support == "illustrative"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["haemorrhage_share", "seizure_factor", "altered_share", "visual_share", "headache_share", "rejection_factor"],
+)
+def test_tables_by_organ_know_every_organ(name: str) -> None:
+    assert set(parameters().table(name)) == set(ORGANS)
+
+
+def test_every_other_diagnosis_has_its_curve() -> None:
+    assert set(parameters().table("other_rise_h")) == set(DIAGNOSES) - {"PRES"}
+
+
+def test_a_value_outside_its_range_is_refused_in_words() -> None:
+    with pytest.raises(ValidationError, match='"value": must lie in its range 1 to 2; received 3; correct one'):
+        Parameter(value=3, unit="h", range=(1, 2), why="for the test")
+
+
+def test_an_unknown_parameter_names_the_nearest() -> None:
+    with pytest.raises(AttributeError, match='"fil_per_h": is no parameter of oedema; nearest: fill_per_h'):
+        _ = parameters().group("oedema").fil_per_h
