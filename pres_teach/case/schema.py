@@ -370,7 +370,6 @@ class Lesions(Checked):
         "superior frontal sulcus",
         "holohemispheric watershed",
         "asymmetric",
-        "central",
         "cerebellar",
     ]
     asymmetry: Share = 0.2

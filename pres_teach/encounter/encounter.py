@@ -216,7 +216,7 @@ class Encounter:
         from pres_teach import imaging  # heavy, and not needed before the first picture
 
         lesion = self._courses.of(self.chart).lesion(taken.time_h)
-        return imaging.acquire(lesion, seed=self.case.seed)
+        return imaging.acquire(lesion, seed=self.case.seed, age_years=self.case.patient.age_years)
 
     # --- what can be done ------------------------------------------------------------------------------------------
 

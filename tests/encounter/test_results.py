@@ -74,6 +74,7 @@ def test_a_scan_is_there_when_its_pictures_have_come(encounter: Encounter) -> No
     (taken,) = encounter.scans
     assert taken.time_h == 367.5
     assert encounter.scan().sequences == encounter.scan(367.5).sequences
+    assert encounter.scan().age_years == encounter.case.patient.age_years
     with pytest.raises(Refusal, match="No scan was taken at that time"):
         encounter.scan(500)
 

@@ -11,6 +11,7 @@ from scipy import ndimage as ndi
 from pres_teach.imaging import Lesion, LesionError, Scan, acquire, grid, lesions, patterns, regions, words
 from pres_teach.imaging.anatomy import anatomy
 from pres_teach.imaging.scan import noise_free
+from pres_teach.physiology import illness
 
 SEEDS = (4, 11)
 RIGHT = np.broadcast_to(grid.X_MM >= 0, grid.SHAPE)
@@ -29,6 +30,10 @@ def stack(scan: Scan, sequence: str) -> grid.Volume:
 def test_volume_is_the_one_asked_for(seed: int, oedema: float, most: float) -> None:
     scan = acquire(Lesion(oedema_ml=oedema, peak_ml=most, seed=seed), seed=seed)
     assert scan.lesion_ml == pytest.approx(oedema, rel=0.05)
+
+
+def test_every_pattern_an_author_can_write_is_drawn() -> None:
+    assert set(illness.PATTERNS) == set(patterns())
 
 
 def test_volume_that_does_not_fit_is_capped_and_said() -> None:
