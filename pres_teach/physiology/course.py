@@ -248,7 +248,7 @@ class Course:
         if bled and traits.bleed == "minute":
             microbleeds += 2
         return LesionState(
-            pattern=illness.pattern.replace(" ", "-"),
+            pattern=illness.pattern,
             asymmetry=illness.asymmetry,
             oedema_ml=float(self.oedema_ml[k]),
             peak_ml=float(self.oedema_ml[: k + 1].max()),

@@ -17,7 +17,7 @@ from pres_teach.physiology.parameters import parameters
 __all__ = ["BLEEDS", "SEIZURES", "TraitTable", "Traits", "draw", "tabulate"]
 
 SEIZURES = 8  # as many thresholds are drawn; nobody needs more to learn
-BLEEDS = ("minute", "sulcal", "haematoma")  # of equal frequency (EVIDENCE 2.3)
+BLEEDS = ("minute", "sulcal", "haematoma")  # of equal frequency (claim hefzy2009-types)
 
 
 @dataclass(frozen=True)

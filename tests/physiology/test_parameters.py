@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from pres_teach import imaging
+from pres_teach.evidence import library
 from pres_teach.patient import ORGANS
-from pres_teach.physiology import DIAGNOSES, parameters
+from pres_teach.physiology import DIAGNOSES, PATTERNS, parameters
 from pres_teach.physiology.parameters import Parameter
+from pres_teach.text import citations
 
 
 def test_all_of_it_is_illustrative() -> None:
@@ -34,3 +37,16 @@ def test_a_value_outside_its_range_is_refused_in_words() -> None:
 def test_an_unknown_parameter_names_the_nearest() -> None:
     with pytest.raises(AttributeError, match='"fil_per_h": is no parameter of oedema; nearest: fill_per_h'):
         _ = parameters().group("oedema").fil_per_h
+
+
+def test_what_a_parameter_leans_on_is_in_the_library() -> None:
+    read = parameters()
+    whys = [p.why for group in read.numbers.values() for p in group.values()] + [t.why for t in read.tables.values()]
+    cited = {key for why in whys for key in citations(why)}
+    assert "bartynski2008-incidence" in cited
+    known = library()
+    assert {key for key in cited if key not in known.claims and key not in known.sources} == set()
+
+
+def test_every_pattern_can_be_drawn() -> None:
+    assert set(PATTERNS) == set(imaging.patterns())
