@@ -17,10 +17,10 @@ export default {
         alarm,
         strip,
         said,
+        h("div", { class: "pt-time" }, h("h3", {}, "Let time pass"), waits, notice),
         h("div", { class: "pt-two" },
           h("div", {}, menus),
           h("div", { class: "pt-found" }, h("h3", {}, "What you found"), pending, log)),
-        h("div", { class: "pt-time" }, h("h3", {}, "Let time pass"), waits, notice),
       );
 
       const drawStrip = () => {
@@ -36,6 +36,10 @@ export default {
       };
 
       const open = new Map();
+      const answerOf = (item) => {
+        const entry = item.entry && (model.get("log") || []).find((one) => one.n === item.entry);
+        return entry ? h("div", { class: "pt-inline", "aria-hidden": "true", html: entry.html }) : null;
+      };
       const drawMenus = () => {
         refill(menus, (model.get("groups") || []).map((group, index) => {
           const part = h("details", { class: "pt-menu" },
@@ -45,7 +49,9 @@ export default {
             h("ul", { class: "pt-items" }, group.items.map((item) => h("li", {},
               h("button", { type: "button", class: item.done ? "pt-item pt-done" : "pt-item", "data-key": `${item.kind}-${item.id}`, disabled: item.waiting, onclick: () => ask({ do: item.kind, id: item.id }) },
                 h("span", { class: "pt-item-label" }, item.label),
-                h("span", { class: "pt-item-cost" }, item.waiting ? "under way" : item.done ? `✓ ${item.done}` : item.cost))))));
+                h("span", { class: "pt-item-cost" }, item.waiting ? "under way" : item.done ? `✓ ${item.done}` : item.cost)),
+              // where the page is narrow the log is far below: the answer stands here, too
+              answerOf(item)))));
           part.open = open.has(group.title) ? open.get(group.title) : index === 0 || root.clientWidth > 640;
           part.addEventListener("toggle", () => open.set(group.title, part.open));
           return part;
@@ -101,7 +107,7 @@ export default {
       watch(["clock", "monitor"], drawStrip);
       watch("groups", drawMenus);
       watch("pending", drawPending);
-      watch("log", () => drawLog(false));
+      watch("log", () => { drawLog(false); drawMenus(); });
       watch("waits", drawWaits);
       watch("notice", drawNotice);
       watch("alarm", drawAlarm);

@@ -21,8 +21,8 @@ class BedsideWidget(PresWidget):
     monitor
         What is seen at a glance: `label`, `value`, and perhaps `unit`, `note`.
     groups
-        `title` and `items`: `id`, `kind` ("ask" or "test"), `label`, `cost` ("3 min"); once done `done` ("07:45"),
-        while a result is out `waiting`.
+        `title` and `items`: `id`, `kind` ("ask" or "test"), `label`, `cost` ("3 min"); once done `done` ("07:45")
+        and `entry` (the `n` of what it brought in the log), while a result is out `waiting`.
     log
         What was found, in order: `n`, `time`, `title`, `kind` ("finding", "result", "event", "step"), `html` (safe).
     pending

@@ -16,6 +16,8 @@ export default {
         marks, limits, h("div", { class: "pt-actions" }, asTable), table);
 
       let at = null; // hours, chosen by the reader
+      let moved = false; // until then it stays at now
+      let gutter = 12;
       let panels = [];
       const SVG = { label: 13, tick: 12 };
       const show = (value, digits) => (value === null || value === undefined || Number.isNaN(value) ? "no value" : Number(value).toFixed(digits ?? (Math.abs(value) < 10 ? 1 : 0)));
@@ -52,7 +54,9 @@ export default {
         root.setAttribute("aria-label", data.title || "Course");
         const wide = Math.max(plot.clientWidth, 220);
         const narrow = wide < 620;
-        const pad = { left: 46, right: narrow ? 12 : 148, top: 10, bottom: 8 };
+        const longest = Math.max(0, ...(data.panels || []).flatMap((panel) => [...(panel.lines || []), ...(panel.levels || []), ...(panel.targets || [])].map((one) => (one.label || "").length)));
+        const pad = { left: 46, right: narrow ? 12 : Math.min(Math.max(40, longest * 8 + 16), wide * 0.3), top: 10, bottom: 8 };
+        gutter = pad.right;
         const [from, to] = data.range || [0, 24];
         const x = (hours) => pad.left + ((hours - from) / (to - from || 1)) * (wide - pad.left - pad.right);
         head.replaceChildren(h("p", { class: "pt-eyebrow" }, data.title || "The course"), data.lead ? h("p", {}, data.lead) : "", data.stamp ? h("p", { class: "pt-stamp" }, badge("warn", data.stamp)) : "");
@@ -93,7 +97,7 @@ export default {
               pen += `${up ? "M" : "L"}${x(time).toFixed(1)} ${y(value).toFixed(1)}`;
               up = false;
             });
-            svg.append(h("path", { d: pen, fill: "none", stroke: tone(line.tone), "stroke-width": 2.2, "stroke-dasharray": line.dash ? "7 5" : null, "stroke-linejoin": "round", class: "pt-line" }));
+            svg.append(h("path", { d: pen, fill: "none", stroke: tone(line.tone), "stroke-width": line.thin ? 1.4 : 2.2, "stroke-dasharray": line.dash ? "7 5" : null, "stroke-linejoin": "round", class: "pt-line" }));
             const end = line.values.length - 1;
             if (end >= 0) labels.push({ y: y(line.values[end] ?? low), text: line.label, fill: tone(line.tone) });
           }
@@ -103,11 +107,13 @@ export default {
           if (!narrow) {
             // direct labels, pushed apart where lines end close to each other
             labels.sort((a, b) => a.y - b.y);
+            labels.splice(0, labels.length, ...labels.filter((one) => one.text));
             labels.forEach((one, index) => { if (index) one.y = Math.max(one.y, labels[index - 1].y + 16); });
             const over = labels.length ? labels[labels.length - 1].y - (pad.top + inner) : 0;
             if (over > 0) labels.forEach((one) => { one.y -= over; });
             for (const one of labels) svg.append(h("text", { x: wide - pad.right + 8, y: one.y + 4, class: "pt-direct", fill: one.fill }, one.text));
           }
+          if (panel.empty) svg.append(h("text", { x: (pad.left + wide - pad.right) / 2, y: pad.top + inner / 2, "text-anchor": "middle", class: "pt-tick" }, panel.empty));
           if (bottom) {
             for (const day of days) svg.append(h("text", { x: x(day * 24), y: tall - 8, "text-anchor": "middle", class: "pt-tick" }, `${narrow ? "" : "day "}${day}`));
           }
@@ -117,13 +123,13 @@ export default {
           svg.append(cursor);
           svg.addEventListener("pointermove", (event) => { if (event.pointerType === "mouse") read(hoursAt(svg, event), false); });
           svg.addEventListener("pointerleave", () => read(at, false));
-          svg.addEventListener("click", (event) => { at = hoursAt(svg, event); reader.value = at; read(at, true); });
+          svg.addEventListener("click", (event) => { moved = true; at = hoursAt(svg, event); reader.value = at; read(at, true); });
           panels.push({ panel, cursor });
           const legend = narrow && [...(panel.lines || []).map((line) => [line.label, tone(line.tone), line.dash ? "dash" : "line"]), ...(panel.targets || []).map((one) => [one.label, "var(--pt-series-3)", "band"]), ...(panel.levels || []).map((one) => [one.label, "var(--pt-soft)", "dots"])];
           return h("figure", { class: "pt-panel" },
             h("figcaption", {}, h("span", { class: "pt-panel-title" }, panel.title), panel.unit && h("span", { class: "pt-soft pt-small" }, ` ${panel.unit}`),
               panel.points && panel.points.length > 0 && h("span", { class: "pt-key" }, h("span", { class: "pt-dot", "aria-hidden": "true" }), panel.points_label || "measured"),
-              legend && legend.map(([text, colour, kind]) => h("span", { class: "pt-key" }, h("span", { class: `pt-swatch pt-swatch-${kind}`, style: `--swatch: ${colour}`, "aria-hidden": "true" }), text))),
+              legend && legend.filter(([text]) => text).map(([text, colour, kind]) => h("span", { class: "pt-key" }, h("span", { class: `pt-swatch pt-swatch-${kind}`, style: `--swatch: ${colour}`, "aria-hidden": "true" }), text))),
             svg);
         });
         const hoursAt = (svg, event) => {
@@ -154,7 +160,7 @@ export default {
         reader.min = from;
         reader.max = to;
         reader.step = (to - from) / 400;
-        if (at === null || at < from || at > to) at = data.now !== undefined && data.now !== null ? Math.min(Math.max(data.now, from), to) : to;
+        if (!moved || at < from || at > to) at = data.now !== undefined && data.now !== null ? Math.min(Math.max(data.now, from), to) : to;
         reader.value = at;
         read(at, true);
         drawTable();
@@ -165,7 +171,7 @@ export default {
         if (hours === null || !data.range) return;
         const [from, to] = data.range;
         const wide = Math.max(plot.clientWidth, 220);
-        const pad = { left: 46, right: wide < 620 ? 12 : 148 };
+        const pad = { left: 46, right: gutter };
         const px = pad.left + ((hours - from) / (to - from || 1)) * (wide - pad.left - pad.right);
         const parts = [];
         for (const { panel, cursor } of panels) {
@@ -184,7 +190,7 @@ export default {
         values.replaceChildren(h("span", { class: "pt-value-time" }, start), ...(parts.length ? parts.map(([title, value]) => h("span", { class: "pt-value" }, `${title} `, value)) : [h("span", {}, "Nothing is known here.")]));
         if (aloud) reader.setAttribute("aria-valuetext", `${start}: ${parts.map(([title, value]) => `${title} ${value.textContent}`).join("; ") || "nothing is known here"}`);
       };
-      reader.addEventListener("input", () => { at = Number(reader.value); read(at, true); });
+      reader.addEventListener("input", () => { moved = true; at = Number(reader.value); read(at, true); });
 
       let tableShown = false;
       const drawTable = () => {

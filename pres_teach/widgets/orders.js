@@ -38,8 +38,8 @@ export default {
         const once = (items) => (items.length === 1 ? items : [["", "choose"], ...items]);
         options(route, chosen ? once(chosen.routes.map((each) => [each.value, each.label])) : [["", ""]], route.value);
         const way = chosen && chosen.routes.find((each) => each.value === route.value);
-        options(unit, way ? once(way.units.map((each) => [each, each])) : [["", "choose"]], unit.value);
-        options(every, unit.value ? once(everyOf(unit.value)) : [["", "choose"]], every.value);
+        options(unit, way ? once(way.units.map((each) => [each, each])) : [["", "route first"]], unit.value);
+        options(every, unit.value ? once(everyOf(unit.value)) : [["", "unit first"]], every.value);
         why.innerHTML = chosen ? chosen.note || "" : ""; // made safe in Python
       };
       const drawMenu = () => {
@@ -112,21 +112,32 @@ export default {
         (inner.querySelector("input, select") || inner.querySelector("button")).focus();
       };
 
+      let pastOpen = false;
+      const pastOrders = (past) => {
+        const part = h("details", { class: "pt-past" }, h("summary", { "data-key": "past" }, `Given and ended: ${past.length}`),
+          h("ul", {}, past.map((order) => h("li", {}, `${order.shown} ${order.words}, from ${order.since}: ${order.state}`))));
+        part.open = pastOpen;
+        part.addEventListener("toggle", () => { pastOpen = part.open; });
+        return part;
+      };
       const drawChart = () => {
-        const orders = model.get("running") || [];
+        const all = model.get("running") || [];
+        const past = all.filter((order) => !order.running);
+        const orders = all.filter((order) => order.running);
         const cell = (name, ...inside) => h("td", { role: "cell", "data-label": name }, ...inside);
         refill(chart, h("table", { role: "table" },
           h("caption", {}, model.get("title")),
           h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, ["Drug", "Dose", "Since", "Now"].map((each) => h("th", { role: "columnheader", scope: "col" }, each)), h("th", { role: "columnheader", scope: "col" }, h("span", { class: "pt-hidden" }, "What you can do")))),
           h("tbody", { role: "rowgroup" }, orders.length
-            ? orders.map((order) => h("tr", { role: "row", class: order.running ? "" : "pt-ended" },
+            ? orders.map((order) => h("tr", { role: "row" },
               h("th", { role: "rowheader", scope: "row" }, order.shown, order.note && h("span", { class: "pt-soft pt-small pt-why" }, order.note)),
               cell("Dose", order.words),
               cell("Since", order.since),
               cell("Now", order.state),
               h("td", { role: "cell", class: "pt-acts" }, h("div", {}, (order.acts || []).map((act) =>
                 h("button", { type: "button", "data-key": `${act}-${order.key}`, class: act === "stop" ? "pt-danger" : "", "aria-label": `${act[0].toUpperCase()}${act.slice(1)} ${order.shown}`, onclick: () => (act === "resume" ? ask({ do: "resume", drug: order.drug }) : openPanel(order, act)) }, `${act[0].toUpperCase()}${act.slice(1)}`))))))
-            : h("tr", { role: "row" }, h("td", { role: "cell", colspan: "5" }, "Nothing is ordered.")))));
+            : h("tr", { role: "row" }, h("td", { role: "cell", colspan: "5" }, "Nothing is ordered.")))),
+        past.length > 0 && pastOrders(past));
       };
 
       const drawNotice = () => {

@@ -85,6 +85,8 @@ class Pictures:
 
     def reading(self, x: float, y: float, z: float) -> str:
         where = self._scans[0].region_at(x, y, z)
+        if where.startswith("outside"):
+            return f"{where.capitalize()}."
         values = " and ".join(f"{scan.adc_at(x, y, z):.2f}" for scan in self._scans)
         then = ", first and second scan" if len(self._scans) > 1 else ""
         return f"{where[:1].upper()}{where[1:]}. ADC there: {values} × 10⁻³ mm²/s{then}."

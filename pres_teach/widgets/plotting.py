@@ -24,6 +24,7 @@ LOOKING_BACK_H = 20 * 24.0
 STAMP = "Teaching model, illustrative: never validated on patients"
 STAMP_LEVEL = "A published model of the level, for a typical patient: not a measurement"
 TWINS = {"expert": "under the expert's chart", "in range": "had the level stayed in range"}
+SHORT = {"expert": "expert's chart", "in range": "level in range"}
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ class Plotting:
         if self.names:
             drawn = [("this patient" if twin else panel.title.lower(), course, False)]
             if twin is not None and not (panel.name == "oedema" and twin.comparison.spread):
-                drawn.append((TWINS[twin.id], twin.course, True))
+                drawn.append((SHORT[twin.id], twin.course, True))
             for label, one, dash in drawn:
                 time, values = _thinned(one.time_h, getattr(one, panel.series), start, end)
                 made["lines"].append(
@@ -165,7 +166,7 @@ class Plotting:
                 high = max(high, *most)
         elif panel.name == "pressure":
             own = self.sitting.case.patient.baseline_map_mmhg
-            made["levels"] = [{"value": own, "label": f"own baseline, {own:.0f}"}]
+            made["levels"] = [{"value": own, "label": f"own, {own:.0f}"}]
             low, high = min(low, own - 5), max(high, own + 5)
             alt.append(f"the patient's own baseline is {own:.0f} {panel.unit}")
         elif panel.name == "cover":
@@ -200,7 +201,7 @@ class Plotting:
             if last is not None and (last["low"][0], last["high"][0]) == (found.low, found.high):
                 last["time"][1] = ends
             else:
-                label = f"trough range {found.low:g} to {found.high:g}"
+                label = f"troughs {found.low:g} to {found.high:g}"
                 pieces.append(
                     {"time": [begins, ends], "low": [found.low] * 2, "high": [found.high] * 2, "label": label}
                 )

@@ -123,7 +123,7 @@ export default {
           }
           const good = one.right === one.chosen;
           const word = one.right ? (one.chosen ? "Right, and you chose it" : q.kind === "single" ? "This is the right one" : "Right, but you left it out") : one.chosen ? "Not right" : "Rightly left out";
-          const kind = one.chosen || one.right ? (good ? "right" : one.right ? "part" : "wrong") : "plain";
+          const kind = one.chosen || one.right ? (good || (one.right && q.kind === "single") ? "right" : one.right ? "part" : "wrong") : "plain";
           if (kind !== "plain") row.dataset.verdict = kind;
           node.replaceChildren(h("p", {}, badge(kind, word)), h("div", { html: one.html }));
         });

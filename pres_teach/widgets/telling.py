@@ -133,7 +133,7 @@ def what_made_it(sitting: Sitting) -> str:
     """What makes this patient's level, factor by factor."""
     case, encounter = sitting.case, sitting.encounter
     found = factors(case.patient, encounter.chart, encounter.clock_h)
-    rows = [(words(one.name), f"× {one.factor:.2f}", sitting.line(one.text)) for one in found]
+    rows = [(words(one.name), f"×\N{NO-BREAK SPACE}{one.factor:.2f}", sitting.line(one.text)) for one in found]
     caption = f"What made the level on {show_time(encounter.clock_h)}, in the model"
     return table(caption, ("What", "Level", "Why"), rows) if rows else "<p>Nothing that the model knows.</p>"
 
@@ -250,7 +250,11 @@ def _point(sitting: Sitting, point: Point) -> str:
 
 
 def _twin(twin: Twin) -> str:
-    rows = [(words(r.what), words(r.here), words(r.there), words(r.in_words)) for r in twin.comparison.rows]
+    rows = []
+    for row in twin.comparison.rows:
+        said = words(row.in_words)
+        same = f'<span class="pt-soft">{said}</span>' if row.here == row.there else f"<strong>{said}</strong>"
+        rows.append((words(row.what), words(row.here), words(row.there), same))
     note = f'<p class="pt-soft pt-small">{words(twin.comparison.note)}</p>'
     return table(twin.title, ("What", "Your patient", "The twin", "In words"), rows) + note
 

@@ -147,13 +147,15 @@ class Bedside:
         return {"title": TITLES[kind], "items": items}
 
     def _of_finding(self, finding: Finding) -> dict[str, Any]:
-        asked = [one for one in self.sitting.encounter.asked if one.finding == finding.id]
+        state = self.sitting.encounter.state
+        asked = [(number, one) for number, one in enumerate(state.asked) if one.finding == finding.id]
         return {
             "id": finding.id,
             "kind": "ask",
             "label": str(finding.ask or finding.examine),
             "cost": show_duration(finding.cost),
-            "done": show_time(asked[-1].time_h) if asked else "",
+            "done": show_time(asked[-1][1].time_h) if asked else "",
+            "entry": f"{state.begun}-ask-{asked[-1][0]}" if asked else "",
         }
 
     def _of_test(self, test: Test) -> dict[str, Any]:
@@ -168,6 +170,7 @@ class Bedside:
             "label": test.test,
             "cost": cost if takes <= test.cost else f"{cost}, result after {show_duration(takes)}",
             "done": show_time(come[-1].drawn_h) if come else "",
+            "entry": f"{encounter.state.begun}-test-{come[-1].number}" if come else "",
             "waiting": waiting,
         }
 

@@ -119,7 +119,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         path.write_text(json.dumps(settings), encoding="utf-8")
     notebooks = home / "notebooks"
     notebooks.mkdir()
-    record = home / "record.sqlite"
+    record = home / "record" / "record.sqlite"
+    record.parent.mkdir()
     environment = os.environ | {
         "JUPYTER_CONFIG_DIR": str(folders["CONFIG"]),
         "JUPYTER_DATA_DIR": str(folders["DATA"]),
@@ -195,8 +196,8 @@ Opener = Callable[..., Sheet]
 @pytest.fixture
 def open_notebook(lab: Lab, browser: Browser, request: pytest.FixtureRequest) -> Iterator[Opener]:
     """Open a notebook in a fresh browser profile: `open_notebook(cells or a path, width=1280, height=900)`."""
-    lab.record.unlink(missing_ok=True)
     contexts = []
+    pages: list[Page] = []
 
     def opener(
         cells: Sequence[str] | Path, *, width: int = 1280, height: int = 900, run: bool = True, **options: Any
@@ -208,6 +209,7 @@ def open_notebook(lab: Lab, browser: Browser, request: pytest.FixtureRequest) ->
         contexts.append(context)
         context.set_default_timeout(60_000)
         sheet = Sheet(context.new_page())
+        pages.append(sheet.page)
 
         def gate(route: Route) -> None:
             address = route.request.url
@@ -227,8 +229,13 @@ def open_notebook(lab: Lab, browser: Browser, request: pytest.FixtureRequest) ->
         return sheet
 
     yield opener
+    if pages:
+        # the next test begins with no kernel and no record
+        pages[-1].evaluate("() => jupyterapp.serviceManager.sessions.shutdownAll()")
     for context in contexts:
         context.close()
+    for file in lab.record.parent.iterdir():
+        file.unlink()
 
 
 @pytest.fixture(scope="session")
