@@ -49,7 +49,9 @@ class Keeping:
         except RecordError as refused:
             self.widget.say("refused", str(refused))
             return
-        self._taken_up(f"{taken} steps are back." if taken else "Nothing new was brought back.")
+        self._taken_up(
+            f"{taken} step{'s are' if taken != 1 else ' is'} back." if taken else "Nothing new was brought back."
+        )
 
     def _taken_up(self, said: str) -> None:
         self.sitting.encounter.sync()
