@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pres_teach.pharmacology.formulary import formulary
     from pres_teach.physiology import simulate
     from pres_teach.record import Record
-    from pres_teach.widgets import lesson
+    from pres_teach.widgets.lesson import lesson
 
 __version__ = "0.1.0"
 

@@ -116,7 +116,7 @@ def take_home(encounter: Encounter) -> str:
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; "
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
         "style-src 'unsafe-inline'\">\n"
         f"<title>{_escape(case.title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n"
         "</body>\n</html>\n"
@@ -276,9 +276,8 @@ def _twin(twin: Twin) -> str:
         (_escape(row.what), _escape(row.here), _escape(row.there), _escape(row.in_words))
         for row in twin.comparison.rows
     ]
-    return (
-        f"<h3>{_escape(twin.title)}</h3><p>{_escape(twin.comparison.note)}</p>"
-        + _table("Until now, illustrative", ("What", "You", "There", "In words"), rows)
+    return f"<h3>{_escape(twin.title)}</h3><p>{_escape(twin.comparison.note)}</p>" + _table(
+        "Until now, illustrative", ("What", "You", "There", "In words"), rows
     )
 
 

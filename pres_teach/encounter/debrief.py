@@ -222,8 +222,7 @@ def _marks(case: Case, state: State, first: tuple[Answer, ...]) -> Score:
     points = sum(a.mark.points for a in scored)
     possible = sum(a.mark.possible for a in scored)
     text = (
-        f"{points:.1f} of {possible:.0f} points at the first try; "
-        f"{len(scored)} of {asked} scored questions answered."
+        f"{points:.1f} of {possible:.0f} points at the first try; {len(scored)} of {asked} scored questions answered."
     )
     return Score(points, possible, text)
 

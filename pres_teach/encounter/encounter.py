@@ -167,9 +167,7 @@ class Encounter:
     @property
     def scans(self) -> tuple[ScanTaken, ...]:
         """The scans whose pictures have come."""
-        return tuple(
-            ScanTaken(r.drawn_h, f"{r.name}, {units.show_time(r.drawn_h)}") for r in self.results if r.scan
-        )
+        return tuple(ScanTaken(r.drawn_h, f"{r.name}, {units.show_time(r.drawn_h)}") for r in self.results if r.scan)
 
     def vitals(self) -> Vitals:
         """What the monitor and a look at the patient tell now."""

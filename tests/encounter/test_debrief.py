@@ -142,8 +142,8 @@ def test_the_learner_who_does_what_the_expert_did_has_the_experts_course(case: C
 def test_no_word_of_survival(encounter: Encounter) -> None:
     encounter.ask("vision")
     encounter.enter("outcome")
-    said = " ".join(
-        words(row) for twin in encounter.debrief().twins for row in twin.comparison.rows
-    ) + " ".join(entry.text for entry in encounter.log)
+    said = " ".join(words(row) for twin in encounter.debrief().twins for row in twin.comparison.rows) + " ".join(
+        entry.text for entry in encounter.log
+    )
     for word in ("survi", "death", "died", "mortality"):
         assert word not in said.lower()

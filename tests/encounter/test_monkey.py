@@ -111,9 +111,7 @@ def test_random_play_meets_no_dead_end_and_replays_to_the_bit(case: Case, seed: 
 def test_what_was_lived_through_is_what_the_course_holds(case: Case, seed: int) -> None:
     encounter = play(case, seed, STEPS)
     lived = [(event.kind, event.time_h) for event in encounter.state.happened]
-    course = [
-        (event.kind, event.time_h) for event in encounter.course.events if event.time_h > case.opens_h
-    ]
+    course = [(event.kind, event.time_h) for event in encounter.course.events if event.time_h > case.opens_h]
     assert lived == course
 
 
