@@ -212,8 +212,9 @@ class Course:
         k = self._index(time_h)
         values = [float(getattr(self, name)[k]) for name in _SERIES]
         felt = float(self.symptoms[k])
+        visual = felt ** parameters().group("symptoms").visual_power
         rest: dict[str, Any] = dict(zip(_SERIES, values, strict=True))
-        return Moment(**rest, awareness=self._awareness(time_h, felt), headache=felt, visual=felt**1.5)
+        return Moment(**rest, awareness=self._awareness(time_h, felt), headache=felt, visual=visual)
 
     def _awareness(self, time_h: float, felt: float) -> str:
         p = parameters()
@@ -246,7 +247,7 @@ class Course:
         bled = any(event.kind == "haemorrhage" and event.time_h <= at_h for event in self.events)
         microbleeds = traits.microbleeds if leaked_h > bleeding.microbleeds_after_h else 0
         if bled and traits.bleed == "minute":
-            microbleeds += 2
+            microbleeds += int(bleeding.minute_bleeds)
         return LesionState(
             pattern=illness.pattern,
             asymmetry=illness.asymmetry,
@@ -413,11 +414,12 @@ def simulate(
     at = setting(patient, chart, illness, until_h, step_h)
     found = brain(at, illness, traits, patient.organ)
     fits = seizures(found.cumulated, at.time_h, traits, remedies(patient, chart, float(at.time_h[-1]) + step_h))
-    flags = harm.hypoperfused(patient, at.pressures, presenting(at, found, opens_h), step_h)
+    presented = presenting(at, found, opens_h)
+    flags = harm.hypoperfused(patient, at.pressures, presented, step_h)
     bleed_h = bleeds(at, found, traits)
     deficit = harms(patient, at, found, traits, fits, flags, bleed_h)
     felt = oedema.strength(found.leak, found.oedema_ml, traits.volume_ml, traits.fades_h, step_h)
-    events = _events(patient, at, found, traits, fits, flags, bleed_h, deficit, felt, illness, opens_h)
+    events = _events(patient, at, found, traits, fits, flags, bleed_h, deficit, felt, illness, presented)
     return Course(
         patient=patient,
         chart=chart,
@@ -521,7 +523,7 @@ def _events(
     deficit: Series,
     felt: Series,
     illness: Illness,
-    opens_h: float | None,
+    presented_mmhg: Series,
 ) -> tuple[Event, ...]:
     time_h = at.time_h
     events = [*_onsets(at, found, felt, traits, illness)]
@@ -534,7 +536,7 @@ def _events(
             events.append(Event(fit.time_h, "seizure", text, fit.ends_h))
     if bleed_h is not None:
         events.append(Event(bleed_h, "haemorrhage", _BLEED[traits.bleed]))
-    events.extend(_overshoots(patient, at, flags, presenting(at, found, opens_h)))
+    events.extend(_overshoots(patient, at, flags, presented_mmhg))
     rejected = int(np.searchsorted(cumulated(at.rejection_per_h, at.step_h), traits.rejection))
     if rejected < len(time_h):
         events.append(Event(float(time_h[rejected]), "rejection", _REJECTION[patient.organ]))
@@ -568,8 +570,8 @@ def _onsets(at: Setting, found: Brain, felt: Series, traits: Traits, illness: Il
     return events
 
 
-def _overshoots(patient: Patient, at: Setting, flags: harm.Flags, presenting: Series) -> list[Event]:
-    """One event for each time the pressure overshoots; spells less than six hours apart are one."""
+def _overshoots(patient: Patient, at: Setting, flags: harm.Flags, presented_mmhg: Series) -> list[Event]:
+    """One event for each time the pressure overshoots; spells close together are one."""
     events: list[Event] = []
     p = parameters().group("harm")
     mean, baseline = at.pressures.mean, patient.baseline_map_mmhg
@@ -577,7 +579,7 @@ def _overshoots(patient: Patient, at: Setting, flags: harm.Flags, presenting: Se
     ends = np.flatnonzero(flags & ~np.concatenate([flags[1:], [False]]))
     for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
         begins, over = float(at.time_h[start]), float(at.time_h[end]) + at.step_h
-        if events and begins - (events[-1].ends_h or 0.0) < 6.0:
+        if events and begins - (events[-1].ends_h or 0.0) < p.spell_h:
             events[-1] = replace(events[-1], ends_h=over)
             continue
         now = float(mean[start])
@@ -589,12 +591,12 @@ def _overshoots(patient: Patient, at: Setting, flags: harm.Flags, presenting: Se
         elif patient.child:
             text = (
                 f"The mean pressure is {now:.0f} mmHg: within eight hours it fell by more than a quarter of the "
-                f"planned way from {presenting[start]:.0f} to {baseline:.0f} mmHg. For a child that is too fast."
+                f"planned way from {presented_mmhg[start]:.0f} to {baseline:.0f} mmHg. For a child that is too fast."
             )
         else:
             text = (
                 f"The mean pressure is {now:.0f} mmHg: within an hour it fell by more than a quarter of the presenting "
-                f"{presenting[start]:.0f} mmHg. That is too fast, and the brain gets too little blood."
+                f"{presented_mmhg[start]:.0f} mmHg. That is too fast, and the brain gets too little blood."
             )
         events.append(Event(begins, "hypoperfusion", text, over))
     return events

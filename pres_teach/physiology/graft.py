@@ -74,12 +74,12 @@ def needed(time_h: Series) -> Series:
 def rejection_hazard(cover: Series, needed: Series, organ: str, time_h: Series) -> Series:
     """Hazard of rejection (in allo-HSCT of graft-versus-host disease), (T,) [1/h].
 
-    Grows with the square of what is lacking: a day or two below is forgiven, a week is not. The first three days after
-    transplantation, when cover is being built up, are not counted.
+    Grows with the square of what is lacking: a day or two below is forgiven, a week is not. The first days after
+    transplantation, while cover is being built up, are not counted.
     """
     p = parameters().group("graft")
     lack = np.maximum(needed - cover, 0.0)
-    settled = time_h >= 72.0
+    settled = time_h >= p.settled_h
     hazard: Series = parameters().table("rejection_factor")[organ] * np.where(
         settled, p.background_per_h + p.rejection_per_h * lack * lack, 0.0
     )

@@ -34,11 +34,11 @@ def hypoperfused(patient: Patient, pressures: Pressures, presenting_mmhg: Series
     baseline = patient.baseline_map_mmhg
     lowest = baseline * (1.0 - p.below_baseline)
     # Pressure that is low already before treatment is not lowered "below the baseline" by a trace of a drug.
-    below = (pressures.mean < lowest) & (pressures.fall > 1.0)
+    below = (pressures.mean < lowest) & (pressures.fall > p.trace_mmhg)
     if patient.child:
         fallen = pressures.fall - window_minimum(pressures.fall, p.child_window_h, step_h)
         planned = np.maximum(presenting_mmhg - baseline, 0.0)
-        fast = (fallen > p.child_share * planned) & (fallen > 1.0)
+        fast = (fallen > p.child_share * planned) & (fallen > p.trace_mmhg)
     else:
         fallen = pressures.fall - window_minimum(pressures.fall, p.fast_fall_window_h, step_h)
         fast = fallen > p.fast_fall_share * presenting_mmhg
@@ -72,7 +72,7 @@ def of_bleed(
     p = parameters().group("harm")
     at = int(np.searchsorted(time_h, bleed_h - 1e-9))
     if at < len(time_h):
-        rate[at] += p.bleed_fixed * (1.0 if haematoma else 0.2) / step_h
+        rate[at] += p.bleed_fixed * (1.0 if haematoma else p.small_bleed_share) / step_h
     after = (time_h >= bleed_h) & (time_h < bleed_h + p.bleed_hours)
     result: Series = rate + np.where(after & (mean_mmhg > p.bleed_pressure * baseline_mmhg), p.bleed_per_h, 0.0)
     return result

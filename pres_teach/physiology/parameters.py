@@ -76,11 +76,12 @@ class Group(Mapping[str, float]):
 
 
 class Parameters(BaseModel):
-    """All of the teaching model: `numbers` by group and name, `tables` by organ or drug."""
+    """All of the teaching model: `version`, `numbers` by group and name, `tables` by organ or drug."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     support: Literal["illustrative"]
+    version: Words
     numbers: Mapping[str, Mapping[str, Parameter]]
     tables: Mapping[str, Table]
 

@@ -1,6 +1,9 @@
-"""The parameters: complete, illustrative, each inside its range."""
+"""The parameters: complete, illustrative, each inside its range, and one version for one set of numbers."""
 
 from __future__ import annotations
+
+import hashlib
+import json
 
 import pytest
 from pydantic import ValidationError
@@ -8,9 +11,35 @@ from pydantic import ValidationError
 from pres_teach import imaging
 from pres_teach.evidence import library
 from pres_teach.patient import ORGANS
+from pres_teach.pharmacology import formulary
 from pres_teach.physiology import DIAGNOSES, PATTERNS, parameters
 from pres_teach.physiology.parameters import Parameter
 from pres_teach.text import citations
+
+# Of the version in parameters.yaml: what `digest` gives for its numbers.
+DIGEST = ("1", "3d1e3327e4bd50ee")
+
+
+def digest() -> str:
+    """A short sum over every number that the teaching model computes with; words and ranges don't count."""
+    p = parameters()
+    numbers = {
+        "numbers": {group: {name: one.value for name, one in of.items()} for group, of in p.numbers.items()},
+        "tables": {name: dict(table.values) for name, table in p.tables.items()},
+        "acts": {
+            name: {
+                kind: {field: value for field, value in act.items() if field != "reasoning"}
+                for kind, act in drug.acts.model_dump(exclude_none=True).items()
+            }
+            for name, drug in formulary().items()
+        },
+    }
+    return hashlib.sha256(json.dumps(numbers, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def test_the_version_rises_with_the_numbers() -> None:
+    remedy = 'a number has changed: raise "version" in parameters.yaml, and set DIGEST here to the new pair'
+    assert (parameters().version, digest()) == DIGEST, remedy
 
 
 def test_all_of_it_is_illustrative() -> None:
