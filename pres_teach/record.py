@@ -23,7 +23,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -191,12 +191,11 @@ class Record:
 
     def checksums(self, case_id: str) -> tuple[str, ...]:
         """The checksums of the case file under which the events were made, each once, the latest at the end."""
-        rows = self._connection.execute(
-            "SELECT checksum FROM event WHERE case_id = ? AND aside = 0 AND checksum <> '' "
-            "GROUP BY checksum ORDER BY max(number)",
-            (case_id,),
-        )
-        return tuple(checksum for (checksum,) in rows)
+        return self._stamps(case_id, "checksum")
+
+    def models(self, case_id: str) -> tuple[str, ...]:
+        """The versions of the model under which the events were made, each once, the latest at the end."""
+        return self._stamps(case_id, "model")
 
     def clear(self, case_id: str) -> None:
         """Delete all of a case, what was set aside too."""
@@ -280,6 +279,14 @@ class Record:
         return taken
 
     # --- inside ----------------------------------------------------------------------------------------------------
+
+    def _stamps(self, case_id: str, column: Literal["checksum", "model"]) -> tuple[str, ...]:
+        rows = self._connection.execute(
+            f"SELECT {column} FROM event WHERE case_id = ? AND aside = 0 AND {column} <> '' "
+            f"GROUP BY {column} ORDER BY max(number)",
+            (case_id,),
+        )
+        return tuple(stamp for (stamp,) in rows)
 
     def _rows(self, case_id: str, aside: int) -> list[_Row]:
         rows = self._connection.execute(

@@ -87,6 +87,14 @@ def test_clearing_a_case_leaves_the_others_and_uses_no_number_again() -> None:
         assert record.append("two", event()) > last
 
 
+def test_versions_of_the_model_are_kept_with_the_events() -> None:
+    with Record(":memory:") as record:
+        for model in ("1", "2", "1", ""):
+            record.append(CASE, {"do": "wait", "at_h": 1.0}, model=model)
+        assert record.models(CASE) == ("2", "1")
+        assert record.models("another") == ()
+
+
 def test_checksums_of_the_case_file_are_kept_with_the_events() -> None:
     with Record() as record:
         for checksum in ("aaa", "bbb", "bbb"):

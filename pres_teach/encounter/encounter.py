@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pres_teach import quiz, units
@@ -24,7 +24,7 @@ from pres_teach.encounter.words import (
     Vitals,
 )
 from pres_teach.patient import Chart
-from pres_teach.physiology import Course, Event
+from pres_teach.physiology import Course, Event, parameters
 from pres_teach.record import Record, RecordError
 
 if TYPE_CHECKING:
@@ -65,11 +65,9 @@ class Encounter:
         self._events: list[dict[str, Any]] = []
         self._last = 0
         self._messages: list[str] = []
-        self._edited: str | None = None
         self._observers: list[Observer] = []
         self._seen: tuple[Chart, float, Course] | None = None
-        if record is not None and set(record.checksums(case.id)) - {case.checksum}:
-            self._edited = "The case file was edited after you began: what you did before may have other results now."
+        self._changed = () if record is None else tuple(_changed(case, record))
         self.sync()
 
     @classmethod
@@ -96,8 +94,8 @@ class Encounter:
 
     @property
     def messages(self) -> tuple[str, ...]:
-        """What the learner should know of an earlier sitting: that the file was edited, what could not be replayed."""
-        return tuple(self._messages) if self._edited is None else (self._edited, *self._messages)
+        """What the learner should know of an earlier sitting: what has changed since, what could not be replayed."""
+        return (*self._changed, *self._messages)
 
     @property
     def stages(self) -> tuple[str, ...]:
@@ -400,7 +398,9 @@ class Encounter:
         state = play(self._courses, self._state, event)
         if self.record is not None:
             try:
-                number = self.record.append(self.case.id, event, checksum=self.case.checksum)
+                number = self.record.append(
+                    self.case.id, event, checksum=self.case.checksum, model=parameters().version
+                )
             except RecordError as error:
                 raise Refusal(f"This could not be kept, so it was not done. {error}") from error
             between = self.record.events(self.case.id, after=self._last)
@@ -426,6 +426,15 @@ class Encounter:
             except Refusal:
                 # What the expert would have done may not fit any more what the learner did: that step is left out.
                 continue
+
+
+def _changed(case: Case, record: Record) -> Iterator[str]:
+    """What is no longer as it was when the learner's events were recorded, in sentences."""
+    later = "after you began: what you did before may have other results now."
+    if set(record.checksums(case.id)) - {case.checksum}:
+        yield f"The case file was edited {later}"
+    if set(record.models(case.id)) - {parameters().version}:
+        yield f"The teaching model was changed {later}"
 
 
 def _finite(name: str, value: object) -> float:

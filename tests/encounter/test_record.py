@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import pres_teach
 from pres_teach.case import Case
 from pres_teach.encounter import Encounter, Refusal
+from pres_teach.physiology import parameters
 from pres_teach.quiz import Response
-from pres_teach.record import Record
+from pres_teach.record import SCHEMA_VERSION, Record
 
 
 @pytest.fixture
@@ -64,6 +68,30 @@ def test_an_edited_case_file_is_told_of(case: Case, path: Path) -> None:
     encounter = Encounter(case, record)
     assert "edited" in encounter.messages[0]
     assert [asked.finding for asked in encounter.asked] == ["airway"]
+
+
+def test_a_changed_model_is_told_of(case: Case, path: Path) -> None:
+    record = Record(path)
+    ask = {"do": "ask", "by": "learner", "at_h": 367.5, "finding": "airway"}
+    record.append(case.id, ask, checksum=case.checksum, model="another")
+    (message,) = Encounter(case, record).messages
+    assert message.startswith("The teaching model was changed")
+
+
+def test_every_event_says_under_which_case_package_model_and_schema_it_was_made(case: Case, path: Path) -> None:
+    record = Record(path)
+    encounter = Encounter(case, record)
+    encounter.ask("vision")
+    encounter.enter("mri")
+    assert Encounter(case, record).messages == ()
+    with closing(sqlite3.connect(path)) as file:
+        stamps = set(file.execute("SELECT checksum, package, model FROM event"))
+        (schema,) = file.execute("PRAGMA user_version").fetchone()
+    assert stamps == {(case.checksum, pres_teach.__version__, parameters().version)}
+    assert schema == SCHEMA_VERSION
+    journal = json.loads(record.journal(case.id))
+    assert journal["schema_version"] == SCHEMA_VERSION
+    assert {(e["checksum"], e["package"], e["model"]) for e in journal["events"]} == stamps
 
 
 def test_observers_are_told_of_every_event_until_they_leave(encounter: Encounter) -> None:
