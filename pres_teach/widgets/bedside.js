@@ -35,14 +35,16 @@ export default {
         said.textContent = [clock.text, ...monitor.map((one) => `${one.label} ${one.value} ${one.unit || ""}`)].filter(Boolean).join(", ");
       };
 
-      const open = new Map();
+      // one list is open at a time, so that the log beside it stays in sight
+      const together = unique("lists");
+      let opened = null;
       const answerOf = (item) => {
         const entry = item.entry && (model.get("log") || []).find((one) => one.n === item.entry);
         return entry ? h("div", { class: "pt-inline", "aria-hidden": "true", html: entry.html }) : null;
       };
       const drawMenus = () => {
         refill(menus, (model.get("groups") || []).map((group, index) => {
-          const part = h("details", { class: "pt-menu" },
+          const part = h("details", { class: "pt-menu", name: together },
             h("summary", { "data-key": `menu-${group.title}` },
               h("h3", {}, group.title),
               h("span", { class: "pt-soft pt-small" }, `${group.items.filter((item) => item.done).length} of ${group.items.length} done`)),
@@ -52,8 +54,11 @@ export default {
                 h("span", { class: "pt-item-cost" }, item.waiting ? "under way" : item.done ? `✓ ${item.done}` : item.cost)),
               // where the page is narrow the log is far below: the answer stands here, too
               answerOf(item)))));
-          part.open = open.has(group.title) ? open.get(group.title) : index === 0 || root.clientWidth > 640;
-          part.addEventListener("toggle", () => open.set(group.title, part.open));
+          part.open = opened === null ? index === 0 : opened === group.title;
+          part.addEventListener("toggle", () => {
+            if (part.open) opened = group.title;
+            else if (opened === group.title || opened === null) opened = "";
+          });
           return part;
         }));
       };

@@ -139,16 +139,21 @@ export default {
 
         // what was done and what happened: numbered on a track above, in words below
         const events = (data.events || []).filter((one) => one.time >= from && one.time <= to);
-        const track = events.length > 0 && h("svg", { viewBox: `0 0 ${wide} 34`, width: wide, height: 34, role: "img", "aria-label": "What was done and what happened, numbered; the list below says it in words" });
+        // what stands too close is put one below the other
+        const placed = [];
+        for (const one of events) {
+          const px = x(one.time);
+          let row = 0;
+          while (placed.some((other) => other.row === row && px - other.px < 20)) row += 1;
+          placed.push({ px, row });
+        }
+        const deep = 16 + 17 * (Math.max(0, ...placed.map((one) => one.row)) + 1) - 14;
+        const track = events.length > 0 && h("svg", { viewBox: `0 0 ${wide} ${deep}`, width: wide, height: deep, role: "img", "aria-label": "What was done and what happened, numbered; the list below says it in words" });
         if (track) {
-          let before = -99;
-          let rows = 0;
           events.forEach((one, index) => {
-            const px = x(one.time);
-            rows = px - before < 20 ? (rows + 1) % 2 : 0;
-            before = px;
-            const py = rows ? 25 : 9;
-            track.append(h("circle", { cx: px, cy: py, r: 9, class: one.kind === "order" ? "pt-mark-order" : "pt-mark-event" }), h("text", { x: px, y: py + 4, "text-anchor": "middle", class: one.kind === "order" ? "pt-mark-order-text" : "pt-mark-event-text" }, String(index + 1)));
+            const { px, row } = placed[index];
+            const py = 9 + 17 * row;
+            track.append(h("circle", { cx: px, cy: py, r: 8, class: one.kind === "order" ? "pt-mark-order" : "pt-mark-event" }), h("text", { x: px, y: py + 4, "text-anchor": "middle", class: one.kind === "order" ? "pt-mark-order-text" : "pt-mark-event-text" }, String(index + 1)));
           });
         }
         const nowKey = data.now !== undefined && data.now !== null && h("p", { class: "pt-soft pt-small pt-now-key" }, h("span", { class: "pt-now-swatch", "aria-hidden": "true" }), `Upright line: now, ${when(data.now)}`);

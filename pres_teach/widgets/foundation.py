@@ -187,6 +187,8 @@ class PanelWidget(PresWidget):
         Safe HTML shown as long as there is no body.
     live
         Whether a screen reader is told when the body changes.
+    landing
+        Whether the page returns to it once, when it has just been run: "Run All Cells" leaves the learner at the end.
     file, file_name
         Bytes that the learner's browser saves once they came after a press.
     """
@@ -199,6 +201,7 @@ class PanelWidget(PresWidget):
     button = traitlets.Unicode("").tag(sync=True)
     lead = traitlets.Unicode("").tag(sync=True)
     live = traitlets.Bool(False).tag(sync=True)
+    landing = traitlets.Bool(False).tag(sync=True)
     file = traitlets.Any(b"").tag(sync=True)
     file_name = traitlets.Unicode("").tag(sync=True)
 

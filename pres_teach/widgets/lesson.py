@@ -69,7 +69,9 @@ class Lesson:
 
     def where(self) -> PanelWidget:
         """A banner: which part of which case this is, and what was done on the expert's path."""
-        return self._told("Where you are", telling.where)
+        panel = self._told("Where you are", telling.where)
+        panel.landing = True
+        return panel
 
     def story(self, stage: str | None = None) -> Html:
         """The story of this part, or of another."""
@@ -193,5 +195,8 @@ def lesson(case_id: str | Path, stage: str = "presentation", *, record: Record |
         raise Refusal(f'This case has no part "{stage}". It has: {", ".join(case.stages)}.')
     kept = Record() if record is None else record
     encounter = Encounter(case, kept)
+    order = list(encounter.stages)
+    if not encounter.state.played and order.index(encounter.stage) > order.index(stage):
+        encounter.begin_again()  # a later part was only looked at: nothing of the learner's is lost
     encounter.enter(stage)
     return Lesson(encounter, kept, stage)

@@ -1,7 +1,7 @@
 // A piece that follows the encounter.
 export default {
   render(context) {
-    return view(context, "panel", ({ model, root, body, watch, ask }) => {
+    return view(context, "panel", ({ model, root, body, watch, ask, leave }) => {
       let asked = false; // only the view that was pressed saves the file
       const draw = () => {
         root.setAttribute("aria-label", model.get("label"));
@@ -20,6 +20,29 @@ export default {
       });
       watch(["label", "body", "button", "lead"], draw);
       draw();
+      if (model.get("landing")) leave(land(root));
     });
   },
 };
+
+// Running all cells scrolls to the last one. Until the learner moves something, the page comes back to the top, and the
+// keyboard with it.
+function land(root) {
+  root.tabIndex = -1;
+  const moves = ["pointerdown", "wheel", "keydown", "touchstart"];
+  const stop = () => {
+    clearInterval(watching);
+    clearTimeout(enough);
+    moves.forEach((name) => removeEventListener(name, stop, true));
+  };
+  const watching = setInterval(() => {
+    const top = root.getBoundingClientRect().top;
+    const page = root.closest(".jp-WindowedPanel-outer, .jp-Notebook, .jp-NotebookPanel-notebook");
+    if (!page || (top >= 0 && top < innerHeight && root.contains(document.activeElement))) return;
+    root.focus({ preventScroll: true });
+    page.scrollTop = 0;
+  }, 150);
+  const enough = setTimeout(stop, 20000);
+  moves.forEach((name) => addEventListener(name, stop, true));
+  return stop;
+}

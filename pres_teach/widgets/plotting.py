@@ -20,7 +20,7 @@ from .sitting import Sitting
 
 SHOWN = ("level", "pressure", "oedema", "cover")
 MOST_POINTS = 700
-LOOKING_BACK_H = 20 * 24.0
+LOOKING_BACK_H = 5 * 24.0
 STAMP = "Teaching model, illustrative: never validated on patients"
 STAMP_LEVEL = "A published model of the level, for a typical patient: not a measurement"
 TWINS = {"expert": "under the expert's chart", "in range": "had the level stayed in range"}

@@ -130,11 +130,14 @@ def results(sitting: Sitting) -> str:
 
 
 def what_made_it(sitting: Sitting) -> str:
-    """What makes this patient's level, factor by factor."""
+    """What made the highest level that was drawn, or makes the level now, factor by factor."""
     case, encounter = sitting.case, sitting.encounter
-    found = factors(case.patient, encounter.chart, encounter.clock_h)
+    drawn = [result.drawn_h for result in encounter.results if case.test(result.test).measures == "tacrolimus"]
+    at_h = max(drawn, key=lambda hours: float(encounter.course.at(hours).level_ng_ml), default=encounter.clock_h)
+    found = factors(case.patient, encounter.chart, at_h)
     rows = [(words(one.name), f"×\N{NO-BREAK SPACE}{one.factor:.2f}", sitting.line(one.text)) for one in found]
-    caption = f"What made the level on {show_time(encounter.clock_h)}, in the model"
+    which = "highest level drawn so far" if drawn else "level now"
+    caption = f"What made the {which}, {show_time(at_h)}, in the model"
     return table(caption, ("What", "Level", "Why"), rows) if rows else "<p>Nothing that the model knows.</p>"
 
 

@@ -235,6 +235,32 @@ def plain(body: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", "", body))
 
 
+def test_looking_at_a_later_part_does_no_harm(open_lesson: Callable[..., Lesson]) -> None:
+    assert open_lesson("outcome").encounter.clock_h > open_lesson().encounter.case.opens_h + 24
+    again = open_lesson("presentation")
+    assert again.encounter.clock_h == again.encounter.case.opens_h
+    assert again.encounter.asked == ()
+
+
+def test_what_the_learner_did_is_kept_when_an_earlier_part_is_opened(open_lesson: Callable[..., Lesson]) -> None:
+    later = open_lesson("mri")
+    later.encounter.ask("vision")
+    earlier = open_lesson("presentation")
+    assert earlier.encounter.stage == "mri"
+    assert earlier.encounter.clock_h == later.encounter.clock_h
+
+
+def test_what_made_the_level_is_told_for_the_highest_one_drawn(open_lesson: Callable[..., Lesson]) -> None:
+    opened = open_lesson("outcome")
+    assert "highest level drawn so far, day 15 07:45" in opened.factors().body
+    assert "fluconazole" in opened.factors().body
+
+
+def test_the_page_lands_at_its_first_piece_only(first: Lesson) -> None:
+    assert first.where().landing
+    assert not first.results().landing
+
+
 def test_later_parts_offer_what_earlier_ones_did(open_lesson: Callable[..., Lesson]) -> None:
     ids = [item["id"] for group in open_lesson("outcome").bedside().groups for item in group["items"]]
     assert "vision" in ids
