@@ -307,7 +307,8 @@ def _oedema_findings(scan: Scan, supports: list[str], questions: list[str]) -> l
     if along < 0.5 * rest:
         findings.append("The cortex along the calcarine sulcus is spared.")
         supports.append(
-            "calcarine cortex spared, which the territory of the posterior cerebral artery would include [@fugate2010]"
+            "calcarine cortex spared, which the territory of the posterior cerebral artery would include "
+            "[@fugate2010-calcarine]"
         )
     inside, outside = adc_inside(scan), adc_normal(scan)
     if inside is not None:
