@@ -238,9 +238,16 @@ class Order:
         """Whether it is one dose and no more."""
         return self.every_h is None and not self.infusion
 
+    @property
+    def ends_h(self) -> float:
+        """From when nothing more is given; infinite without an end, of a single dose its own time [h]."""
+        if self.single:
+            return self.at_h
+        return math.inf if self.until_h is None else self.until_h
+
     def runs(self, at_h: float) -> bool:
         """Whether it is in force at a time [h]; a single dose is given and over, never in force."""
-        return not self.single and self.at_h <= at_h and (self.until_h is None or at_h < self.until_h)
+        return self.at_h <= at_h < self.ends_h
 
     def times(self, until_h: float) -> tuple[float, ...]:
         """Times of its doses before `until_h` (and before its own end); of an infusion, the start [h]."""
@@ -341,7 +348,7 @@ class Chart:
         """
         self._running_or_pending(drug, at_h, "change")
         old, start = next(
-            ((o, t) for o in self.of(drug) if not o.single and (t := o.next_time(at_h)) < _end(o)), (None, 0.0)
+            ((o, t) for o in self.of(drug) if not o.single and (t := o.next_time(at_h)) < o.ends_h), (None, 0.0)
         )
         if old is None:
             raise OrderError(
@@ -379,7 +386,7 @@ class Chart:
                 continue
             orders.extend(_ended(order, at_h))
             start = order.next_time(until_h)
-            if start < _end(order):
+            if start < order.ends_h:
                 orders.append(replace(order, at_h=start, by=by))
         return Chart(tuple(orders))
 
@@ -443,10 +450,6 @@ class Chart:
                 f'"drug": {drug} is not running at {show_time(at_h)}; received: {act} it; running now: {now}'
             )
         return found
-
-
-def _end(order: Order) -> float:
-    return math.inf if order.until_h is None else order.until_h
 
 
 def _ended(order: Order, at_h: float) -> tuple[Order, ...]:

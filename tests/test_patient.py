@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 from dataclasses import FrozenInstanceError, replace
@@ -99,6 +100,18 @@ def test_dosing_times_stop_before_the_end() -> None:
     assert TACROLIMUS.times(44.0) == (20.0, 32.0)
     assert replace(TACROLIMUS, until_h=32.0).times(1000.0) == (20.0,)
     assert TACROLIMUS.times(20.0) == ()
+
+
+def test_an_order_ends_when_it_says_a_single_dose_at_once_and_others_never() -> None:
+    assert replace(TACROLIMUS, until_h=32.0).ends_h == 32.0
+    assert TACROLIMUS.ends_h == math.inf
+    assert replace(TACROLIMUS, every_h=None).ends_h == TACROLIMUS.at_h
+    assert Order("clevidipine", 4.0, 2.0, "mg/h", "iv").ends_h == math.inf
+
+
+def test_an_order_runs_from_its_first_moment_to_just_before_its_end() -> None:
+    order = replace(TACROLIMUS, until_h=32.0)
+    assert [order.runs(at_h) for at_h in (19.9, 20.0, 31.9, 32.0)] == [False, True, True, False]
 
 
 def test_a_single_dose_is_given_once_and_never_runs() -> None:

@@ -193,19 +193,13 @@ def _events(course: Course, start: float, end: float) -> list[Event]:
 
 def _drugs(named: Mapping[str, Course], start: float, end: float) -> list[str]:
     """Drugs with an order inside the window, in the order in which they were first given."""
-    orders = [order for course in named.values() for order in course.chart.orders]
-    inside = [order for order in orders if order.at_h <= end and _stops(order, end) >= start]
+    inside = [order for course in named.values() for order in _orders(course, start, end)]
     return list(dict.fromkeys(order.drug for order in sorted(inside, key=lambda order: order.at_h)))
 
 
-def _goes_on(order: Order) -> bool:
-    return order.every_h is not None or order.unit.endswith("/h")
-
-
-def _stops(order: Order, end: float) -> float:
-    if not _goes_on(order):
-        return order.at_h
-    return end if order.until_h is None else min(order.until_h, end)
+def _orders(course: Course, start: float, end: float) -> list[Order]:
+    """Orders in force at some time inside the window."""
+    return [order for order in course.chart.orders if order.at_h <= end and order.ends_h >= start]
 
 
 def _troughs(course: Course, start: float, end: float) -> list[tuple[float, float]]:
@@ -366,11 +360,7 @@ def _draw_events(axes: Axes, named: Mapping[str, Course], rows: Sequence[int], s
 
 
 def _orders_of(course: Course, drug: str, start: float, end: float) -> list[Order]:
-    return [
-        order
-        for order in course.chart.orders
-        if order.drug == drug and order.at_h <= end and _stops(order, end) >= start
-    ]
+    return [order for order in _orders(course, start, end) if order.drug == drug]
 
 
 def _alike(named: Mapping[str, Course], drug: str, start: float, end: float) -> bool:
@@ -399,10 +389,10 @@ def _draw_orders(
 def _draw_order(axes: Axes, order: Order, middle: float, height: float, lane: int, start: float, end: float) -> None:
     colour = _BEFORE if order.by == "author" else COLOURS["blue"]
     face = colour if lane == 0 else "white"
-    if not _goes_on(order):
+    if order.single:
         axes.plot([order.at_h / 24], [middle], marker="D", markersize=5.5, color=colour, markerfacecolor=face)
         return
-    left, right = max(order.at_h, start) / 24, _stops(order, end) / 24
+    left, right = max(order.at_h, start) / 24, min(order.ends_h, end) / 24
     axes.barh(
         middle,
         right - left,
@@ -462,16 +452,14 @@ def _course_in_words(
         troughs = [level for _, level in _troughs(course, start, end)]
         if troughs:
             parts.append(f"{name}, troughs: {min(troughs):.1f} to {max(troughs):.1f} ng/mL, last {troughs[-1]:.1f}.")
-        orders = [
-            _order_in_words(order) for order in course.chart.orders if order.at_h <= end and _stops(order, end) >= start
-        ]
+        orders = [_order_in_words(order) for order in _orders(course, start, end)]
         parts.append(f"{name}, orders: {'; '.join(orders) if orders else 'none in this window'}.")
     parts += list(dict.fromkeys(limit for course in named.values() for limit in course.limits))
     return " ".join(parts)
 
 
 def _order_in_words(order: Order) -> str:
-    if not _goes_on(order):
+    if order.single:
         return f"{order.words()} on {show_time(order.at_h)}"
     until = "" if order.until_h is None else f" until {show_time(order.until_h)}"
     return f"{order.words()} from {show_time(order.at_h)}{until}"

@@ -144,15 +144,13 @@ class Condition(_Strict):
 
 
 def _overlaps(order: Order, at_h: float, until_h: float) -> bool:
-    end = math.inf if order.until_h is None else order.until_h
-    return not order.single and order.at_h <= until_h and end > at_h
+    return not order.single and order.at_h <= until_h and order.ends_h > at_h
 
 
 def _given(order: Order, at_h: float) -> tuple[float, ...]:
     """When it was last given before a time, as a tuple that may be empty [h]."""
     if order.infusion:
-        end = math.inf if order.until_h is None else order.until_h
-        return (min(end, at_h),) if order.at_h < at_h else ()
+        return (min(order.ends_h, at_h),) if order.at_h < at_h else ()
     return order.times(at_h)[-1:]
 
 
@@ -452,12 +450,11 @@ def check_order(order: Order, patient: Patient, chart: Chart) -> list[str]:
                 f"{order.dose:g} {order.unit} of {drug.name} is above the largest dose in usual use "
                 f"({most:g} {unit}): is it meant?"
             )
-    until = order.at_h if order.single else math.inf if order.until_h is None else order.until_h
     said += [
         caution.text
         for caution in drug.cautions
         if caution.on == "order"
-        and caution.when.holds(drug.name, patient, chart, order.at_h, until, 0.0 if order.infusion else amount)
+        and caution.when.holds(drug.name, patient, chart, order.at_h, order.ends_h, 0.0 if order.infusion else amount)
     ]
     return said
 

@@ -63,8 +63,7 @@ def _half_life_h(interaction: Interaction, patient: Patient) -> float:
 
 
 def _end(order: Order) -> float:
-    end = math.inf if order.until_h is None else order.until_h
-    return min(end, order.at_h + SINGLE_DOSE_LASTS_H) if order.single else end
+    return order.at_h + SINGLE_DOSE_LASTS_H if order.single else order.ends_h
 
 
 def strength(drug: Drug, interaction: Interaction, patient: Patient, chart: Chart) -> tuple[list[float], list[float]]:

@@ -51,6 +51,11 @@ def _weight(patient: Patient) -> float:
     return parameters().group("pressure").weight_kg / patient.weight_kg
 
 
+def _running(order: Order, time_h: Series) -> Series:
+    """1 while an infusion runs, else 0, (T,)."""
+    return ((time_h >= order.at_h - 1e-9) & (time_h < order.ends_h)).astype(float)
+
+
 def acting_doses(patient: Patient, chart: Chart, act: Act, time_h: Series, any_dose: bool = False) -> Series:
     """How many reference doses of a drug act at each time, (T,).
 
@@ -70,10 +75,7 @@ def acting_doses(patient: Patient, chart: Chart, act: Act, time_h: Series, any_d
     total = np.zeros(len(time_h))
     for order in chart.of(act.drug):
         if order.infusion:
-            runs: Series = (
-                (time_h >= order.at_h - 1e-9) & (time_h < (order.until_h if order.until_h is not None else np.inf))
-            ).astype(float)
-            rate = amount(order, patient) * _weight(patient) * runs
+            rate = amount(order, patient) * _weight(patient) * _running(order, time_h)
             if "per_rate" in act.numbers:  # titrated: it is there as fast as it comes on, and goes as it wears off
                 reached = relax(rate / act.numbers["per_rate"], 1.0 / onset, step, start=0.0)
                 total = total + np.maximum(reached, relax(reached, 1.0 / offset, step, start=0.0))
@@ -105,8 +107,7 @@ def per_day(patient: Patient, chart: Chart, drug: str, time_h: Series) -> Series
     for order in chart.of(drug):
         dose = amount(order, patient)
         if order.infusion:
-            until = order.until_h if order.until_h is not None else np.inf
-            total = total + 24.0 * dose * ((time_h >= order.at_h - 1e-9) & (time_h < until))
+            total = total + 24.0 * dose * _running(order, time_h)
             continue
         given = order.times(end)
         times.extend(given)
