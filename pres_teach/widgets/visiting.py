@@ -190,5 +190,6 @@ class Bedside:
             add(f"{begun}-test-{result.number}", result.due_h, "result", result.name, body, result.by)
         for number, event in enumerate(encounter.state.happened):
             title = ALARMS.get(event.kind, "The patient")
-            add(f"{begun}-event-{number}", event.time_h, "event", title, f"<p>{words(event.text)}</p>", "course")
+            kind = "result" if event.kind == "recovery" else "event"  # good news is no alarm
+            add(f"{begun}-event-{number}", event.time_h, kind, title, f"<p>{words(event.text)}</p>", "course")
         return [entry for _, entry in sorted(entries, key=lambda pair: pair[0])]
