@@ -371,11 +371,9 @@ def _may_order(case: Case, drug: str, by: str) -> None:
 def _confirmed(case: Case, order: Order, event: Mapping[str, Any], by: str) -> None:
     """Ask back where a dose is more than ten times the largest plausible one: a slip of the decimal point, mostly."""
     drug = formulary().drug(order.drug)
-    largest = next(most for route, most in drug.largest.items() if route == order.route)
-    most = largest.rate if order.infusion else largest.dose
-    if by == "expert" or event.get("confirmed") is True or most is None:
+    if by == "expert" or event.get("confirmed") is True:
         return
-    if drug.amount(order, case.patient) > LOUD * most:
+    if drug.amount(order, case.patient) > LOUD * drug.largest_for(order):
         raise Unconfirmed(
             f"{order.dose:g} {order.unit} of {drug.name} is more than {LOUD:g} times the largest plausible dose. "
             "Check the unit and the decimal point, or confirm that it is meant."

@@ -339,6 +339,12 @@ class Drug(_Strict):
         factor = factors[unit.removesuffix("/kg")] * (patient.weight_kg if per_kg else 1.0)
         return order.dose * factor
 
+    def largest_for(self, order: Order) -> float:
+        """Largest plausible dose by the route of an order [base unit], or rate [base unit/h]; infinite if not known."""
+        known = {str(route): largest for route, largest in self.largest.items()}.get(order.route, Largest())
+        most = known.rate if order.infusion else known.dose
+        return math.inf if most is None else most
+
     def per_day(self, order: Order, patient: Patient) -> float:
         """Amount of an order in a day [base unit]; of a single dose, that dose."""
         amount = self.amount(order, patient)
@@ -429,11 +435,10 @@ def check_order(order: Order, patient: Patient, chart: Chart) -> list[str]:
             "choose one of these"
         )
     amount = drug.amount(order, patient)
-    largest = drug.largest[order.route]
-    most = largest.rate if order.infusion else largest.dose
+    most = drug.largest_for(order)
     unit = drug.base_unit + ("/h" if order.infusion else "")
     said: list[str] = []
-    if most is not None and amount > most:
+    if amount > most:
         times = amount / most
         if times > REFUSED:
             raise OrderError(

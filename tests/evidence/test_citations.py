@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from pres_teach.evidence import library
 
@@ -50,6 +51,29 @@ def asked_for() -> list[tuple[str, str]]:
                     words = [word for argument in node.args for word in ast.walk(argument)]
                     found |= {(path.name, word.value) for word in words if isinstance(word, ast.Constant)}
     return sorted(found)
+
+
+def named_sources(part: object) -> Iterator[str]:
+    """Each value of a field ``source``, however deep."""
+    if isinstance(part, dict):
+        if isinstance(part.get("source"), str):
+            yield part["source"]
+        part = list(part.values())
+    if isinstance(part, list):
+        for inner in part:
+            yield from named_sources(inner)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [ROOT / "pres_teach/pharmacology/formulary.yaml", ROOT / "pres_teach/pharmacology/laboratory.yaml"]
+    + sorted(ROOT.glob("cases/*.yaml")),
+    ids=lambda path: path.stem,
+)
+def test_each_source_that_a_file_names_is_one_of_the_library(path: Path) -> None:
+    named = set(named_sources(YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))))
+    assert named
+    assert named - set(library().sources) == set()
 
 
 def test_something_is_cited() -> None:
