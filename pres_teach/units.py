@@ -160,8 +160,11 @@ _MEANT: Final = MappingProxyType(
 )
 
 _DURATIONS: Final = MappingProxyType(
-    {"s": 1 / 3600, "min": 1 / 60, "h": 1.0, "day": 24.0, "days": 24.0, "week": 168.0, "weeks": 168.0}
+    {"h": 1.0, "min": 1 / 60, "day": 24.0, "days": 24.0, "week": 168.0, "weeks": 168.0, "s": 1 / 3600}
 )
+
+#: How many units a message names before it only counts the rest.
+_MOST_NAMED: Final = 8
 
 # Abridged standard atomic weights (IUPAC 2021) [g/mol]. Molar masses are computed from them, so that no molar mass
 # is typed and each can be checked from its formula.
@@ -264,6 +267,9 @@ def _alike(text: str) -> str:
 
 
 def _one_of(names: Sequence[str]) -> str:
+    if len(names) > _MOST_NAMED:
+        named = ", ".join(f'"{name}"' for name in names[:_MOST_NAMED])
+        return f"one of {len(names)} units, such as {named}"
     quoted = [f'"{name}"' for name in names]
     return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + " or " + quoted[-1]
 
@@ -294,7 +300,9 @@ def _unit_remedy(written: str, allowed: Sequence[str]) -> str:
         return f'write the unit as "{meant}"'
     # a unit of its own is a wrong unit, not a slip of the pen
     near = [] if written in UNITS else difflib.get_close_matches(written, allowed, n=1, cutoff=0.6)
-    return f'did you mean "{near[0]}"?' if near else f"write it in {_one_of(allowed)}"
+    if near:
+        return f'did you mean "{near[0]}"?'
+    return f"write it in {_one_of(allowed)}" if len(allowed) <= _MOST_NAMED else "write it in one of them"
 
 
 def quantity(text: object, allowed: Sequence[str], field: str = "") -> Quantity:
@@ -349,7 +357,17 @@ def _remedy(text: str, allowed: Sequence[str]) -> str:
         bare = stripped.removesuffix(known)
         if bare != stripped and _NUMBER.fullmatch(bare):
             return f'put a space between number and unit: "{bare} {known}"'
-    return _number_remedy(number)
+    if "mmHg" in allowed:
+        try:
+            mean = pressure(stripped).mean_mmhg
+        except UnitError:
+            pass
+        else:
+            return f'write the mean alone, diastolic + (systolic - diastolic) / 3: "{mean:.0f} mmHg"'
+    remedy = _number_remedy(number)
+    if remedy.startswith("write a plain") and unit not in allowed:
+        return f'write a number in figures, and its unit: for example "12 {allowed[0]}"'
+    return remedy
 
 
 def time(text: object, field: str = "") -> float:
@@ -401,6 +419,14 @@ def duration(text: object, field: str = "") -> float:
     UnitError
         If the text is anything else, or negative.
     """
+    if type(text) is int or (isinstance(text, str) and _NUMBER.fullmatch(text)):
+        # which unit is meant is for the author to say
+        raise UnitError(
+            f"a number, a space and {_one_of(tuple(_DURATIONS))}",
+            _found(text),
+            f'write number and unit: "{text} min", "{text} h" or "{text} days"',
+            field,
+        )
     span = quantity(text, tuple(_DURATIONS), field)
     if span.value < 0:
         raise UnitError("a span of time is not negative", _found(text), "leave the minus out", field)

@@ -6,14 +6,14 @@ Each takes the raw data and yields problems; what has the wrong shape is passed 
 
 from __future__ import annotations
 
-import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
 from pres_teach import text, units
-from pres_teach.case.faults import field_of, from_sentence, nearest
+from pres_teach.case.faults import field_of, from_sentence, near, nearest
 from pres_teach.case.schema import ACTS, STAGES, Act, ChartEntry, ExpertStep, Person
 from pres_teach.evidence import library
 from pres_teach.patient import Chart, OrderError, Patient
@@ -26,6 +26,10 @@ _KINDS = {"findings": "finding", "tests": "test", "questions": "question"}
 # what an order calls a field, and what a case file calls it
 _FIELDS_OF_ORDER = {"at": "at", "dose": "dose", "unit": "dose", "route": "by", "every": "every", "until": "until"}
 _MARKDOWN = frozenset("[<!")
+_ADD_SOURCE = 'write "[@common-knowledge]" if you checked none, or add it to pres_teach/evidence/library.yaml'
+# Drugs of one class have names alike: voriconazole is no slip of the pen for fluconazole (0.70), felodipine none for
+# amlodipine (0.80), but cyclosporine is one for ciclosporin (0.87).
+_SAME_DRUG = 0.86
 
 
 def problems(data: Mapping[str, Any]) -> Iterator[Problem]:
@@ -38,6 +42,7 @@ def problems(data: Mapping[str, Any]) -> Iterator[Problem]:
     yield from _references(data)
     yield from _responses(data)
     yield from _charts(data)
+    yield from _tolerances(data)
 
 
 def slow_problems(data: Mapping[str, Any]) -> Iterator[Problem]:
@@ -138,12 +143,7 @@ def _drugs(data: Mapping[str, Any]) -> Iterator[Problem]:
     allowed = [drug for drug in open_to_learner if isinstance(drug, str)] if isinstance(open_to_learner, list) else []
     for at, drug in _drugs_named(data):
         if drug not in known:
-            yield Problem(
-                at,
-                "a drug of the formulary",
-                quoted(drug),
-                nearest(drug, known, "see pres_teach/pharmacology/formulary.yaml"),
-            )
+            yield Problem(at, "a drug of the formulary", quoted(drug), _drug_meant(drug, known))
         elif at[0] == "expert" and at[-1] == "give" and allowed and drug not in allowed:
             yield Problem(
                 at,
@@ -165,8 +165,14 @@ def _drugs(data: Mapping[str, Any]) -> Iterator[Problem]:
 
 def _meant(drug: str, known: Iterable[str]) -> str:
     """The drug that a slip of the pen stands for, so that it is told once and not with all that follows from it."""
-    near = difflib.get_close_matches(drug, list(known), n=1, cutoff=0.6)
-    return near[0] if near else drug
+    return near(drug, known, _SAME_DRUG) or drug
+
+
+def _drug_meant(drug: str, known: Iterable[str]) -> str:
+    meant = near(drug, known, _SAME_DRUG)
+    if meant is not None:
+        return f'did you mean "{meant}"?'
+    return f"the model knows these: {', '.join(known)}"
 
 
 def _drugs_named(data: Mapping[str, Any]) -> Iterator[tuple[Loc, str]]:
@@ -224,7 +230,7 @@ def _sources(data: Mapping[str, Any]) -> Iterator[Problem]:
                     at,
                     "a citation names a source or a claim of the evidence library",
                     quoted(f"[@{key}]"),
-                    nearest(key, [*sources.sources, *sources.claims], "add it to pres_teach/evidence/library.yaml"),
+                    nearest(key, [*sources.sources, *sources.claims], _ADD_SOURCE),
                 )
 
 
@@ -266,6 +272,15 @@ def _times(data: Mapping[str, Any]) -> Iterator[Problem]:
             continue
         before, named = closes_h, f"{stage}.closes"
         closes[stage] = closes_h
+    onset = _mapping(data.get("illness")).get("onset")
+    onset_h, ends_h = _hours(onset), closes.get([stage for stage, _ in _stages(data)][-1]) if closes else None
+    if onset_h is not None and ends_h is not None and onset_h >= ends_h:
+        yield Problem(
+            ("illness", "onset"),
+            "the illness begins before the case ends",
+            f"{quoted(onset)}, not before {units.show_time(ends_h)}",
+            "write an earlier time, or let the last stage close later",
+        )
     yield from _step_times(data, opens, closes)
 
 
@@ -339,6 +354,23 @@ def _exists(at: Loc, name: str, kind: str, known: Iterable[str]) -> Iterator[Pro
         yield Problem(at, f"the id of a {_KINDS[kind]} of this case", quoted(name), nearest(name, names))
 
 
+def _tolerances(data: Mapping[str, Any]) -> Iterator[Problem]:
+    for at, item in _questions(data):
+        answer = item.get("answer")
+        if item.get("kind") != "numeric" or not isinstance(answer, Mapping | str):
+            continue
+        if not isinstance(answer, Mapping) or answer.get("tolerance") is None:
+            value = answer.get("value") if isinstance(answer, Mapping) else answer
+            unit = next((word for word in str(value).split()[1:2] if word in units.UNITS), "")
+            yield Problem(
+                (*at, "answer", "tolerance"),
+                "a number is right within a tolerance, which is written",
+                "none",
+                f'add "tolerance: {" ".join(("5", unit or "%"))}", or "tolerance: {" ".join(("0", unit)).strip()}" '
+                "where nothing else is right",
+            )
+
+
 def _responses(data: Mapping[str, Any]) -> Iterator[Problem]:
     asked = {item["id"]: item for _, item in _questions(data) if isinstance(item.get("id"), str)}
     for index, item in _items(data.get("expert")):
@@ -387,16 +419,29 @@ def _charts(data: Mapping[str, Any]) -> Iterator[Problem]:
                 doubtful.add(_meant(act.drug, known))
         for at_h, index, deed in sorted(acts, key=lambda entry: entry[:2]):
             drug = str(deed.drug)
-            if drug in doubtful:
-                continue
+            verb = next(verb for verb in ACTS if getattr(deed, verb) is not None)
             try:
-                after = deed.applied(chart, at_h, by)
                 if patient is not None and deed.give is not None:
-                    check_order(deed.order(at_h, by), patient, chart)
+                    said = check_order(deed.order(at_h, by), patient, chart)
+                    huge = [text for text in said if text.startswith("**STOP AND CHECK")]
+                    if huge and deed.why is None:
+                        yield _huge((part, index, "dose"), str(deed.dose), huge[0])
+                if drug in doubtful:
+                    continue
+                after = deed.applied(chart, at_h, by)
             except OrderError as error:
                 doubtful.add(drug)
-                verb = next(verb for verb in ACTS if getattr(deed, verb) is not None)
                 field = _FIELDS_OF_ORDER.get(field_of(error), "") or verb
                 yield from_sentence(error, (part, index, field))
             else:
                 chart = after
+
+
+def _huge(at: Loc, dose: str, said: str) -> Problem:
+    times = re.search(r"is ([0-9]+ times the largest plausible dose \([^)]*\))", said)
+    return Problem(
+        at,
+        "a dose is plausible, or says why it is not",
+        f"{quoted(dose)}, {times[1]}" if times else quoted(dose),
+        'correct the dose, or add "why: ..." where it is meant',
+    )

@@ -65,12 +65,19 @@ class CaseError(ValueError):
         return type(self), (self.faults,)
 
 
+def near(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The known name that is likely meant, whatever its capitals; None without one."""
+    plain = {other.casefold(): other for other in known}
+    found = difflib.get_close_matches(name.strip().casefold(), list(plain), n=1, cutoff=cutoff)
+    return plain[found[0]] if found else None
+
+
 def nearest(name: object, known: Iterable[str], otherwise: str = "") -> str:
     """A remedy that offers the nearest name, or `otherwise`, or all that is known."""
     names = list(known)
-    found = difflib.get_close_matches(str(name), names, n=1, cutoff=0.6)
-    if found:
-        return f'did you mean "{found[0]}"?'
+    found = near(str(name), names)
+    if found is not None:
+        return f'did you mean "{found}"?'
     return otherwise or ("use one of: " + ", ".join(names) if names else "there is none yet")
 
 

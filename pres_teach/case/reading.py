@@ -90,13 +90,11 @@ def _read(file: Path, thorough: bool = False) -> tuple[Case | None, list[Fault]]
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        remedy = "save it as a text file in UTF-8"
-        found = "a binary file" if b"\0" in content else f"the byte 0x{content[error.start]:02X}"
+        found, remedy = _foreign(content) or (f"the byte 0x{content[error.start]:02X}", _SAVE)
         return None, [Fault(str(file), line, "", "a case file is text in UTF-8", found, remedy)]
-    if b"\0" in content:
-        return None, [
-            Fault(str(file), 1, "", "a case file is text in UTF-8", "a binary file", "save it as a text file in UTF-8")
-        ]
+    foreign = _foreign(content)
+    if foreign is not None:
+        return None, [Fault(str(file), 1, "", "a case file is text in UTF-8", *foreign)]
     written = take_apart(text)
 
     def at(problem: Problem) -> Fault:
@@ -117,6 +115,20 @@ def _read(file: Path, thorough: bool = False) -> tuple[Case | None, list[Fault]]
     if faults or page is None:
         return None, sorted(dict.fromkeys(faults), key=lambda fault: fault.line)
     return made(page, hashlib.sha256(content).hexdigest()[:12], at), []
+
+
+_SAVE = "save it as a text file in UTF-8"
+
+
+def _foreign(content: bytes) -> tuple[str, str] | None:
+    """What another kind of file is, and how to make text of it; None for what may be text."""
+    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        return "a binary file, such as Word makes", 'open it there and save it as "plain text", in UTF-8'
+    if content.startswith(b"{\\rtf"):
+        return "rich text", "make it plain text, and save it in UTF-8"
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "text in UTF-16", 'save it again and choose "UTF-8" as its encoding'
+    return ("a binary file", _SAVE) if b"\0" in content else None
 
 
 def _content(file: Path) -> tuple[bytes | None, Fault | None]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Annotated, Any, Literal
+from functools import lru_cache
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BeforeValidator, Field, InstanceOf, StrictBool, StrictInt, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, InstanceOf, StrictBool, StrictInt, model_validator
 
 from pres_teach import units
 from pres_teach.case.faults import from_sentence
@@ -23,6 +25,8 @@ DOSE_UNITS = (
 )
 BY = {"mouth": "mouth", "vein": "iv", "muscle": "im"}
 
+_BARE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?")
+
 # A person nothing is wrong with, for trying out one field at a time by the rules of `Patient`.
 _ANYBODY: dict[str, Any] = {
     "number": 0,
@@ -38,15 +42,39 @@ _ANYBODY: dict[str, Any] = {
 }
 
 
-def _of_patient(field: str, read: Callable[[object], float]) -> BeforeValidator:
-    def validate(text: object) -> float:
+def _of_patient(field: str, read: Callable[[object], float], *allowed: str) -> BeforeValidator:
+    def value_of(text: object) -> float:
         value = read(text)
+        Patient(**{**_ANYBODY, field: value})
+        return value
+
+    def possible(number: str) -> list[str]:
+        """The number with each unit in which it can be true of a patient."""
+        written = [f"{number} {unit}" for unit in allowed]
+        if "%" in allowed and 0 < float(number) <= 1:
+            written.append(f"{units.show_number(float(number) * 100)} %")
+        made = []
+        for text in written:
+            try:
+                value_of(text)
+            except (PatientError, units.UnitError):
+                continue
+            made.append(f'"{text}"')
+        return made
+
+    def validate(text: object) -> float:
         try:
-            Patient(**{**_ANYBODY, field: value})
+            return value_of(text)
         except PatientError as error:
             problem = from_sentence(error, ())
             raise units.UnitError(problem.rule, quoted(text), problem.remedy) from error
-        return value
+        except units.UnitError as error:
+            number = "" if isinstance(text, bool) else str(text)
+            meant = possible(number) if _BARE.fullmatch(number) else []
+            if not meant:
+                raise
+            remedy = f"write number and unit: {' or '.join(meant)}"
+            raise units.UnitError(error.rule, error.found, remedy) from error
 
     return BeforeValidator(validate)
 
@@ -56,12 +84,12 @@ def _age(text: object) -> float:
     return age.value / 12 if age.unit == "months" else age.value
 
 
-def _in(unit: str, *others: str, analyte: str | None = None) -> Callable[[object], float]:
+def _measured(field: str, unit: str, *others: str, analyte: str | None = None) -> BeforeValidator:
     def read(text: object) -> float:
         amount = units.quantity(text, (unit, *others))
         return amount.value if amount.unit == unit else units.convert(amount.value, amount.unit, unit, analyte)
 
-    return read
+    return _of_patient(field, read, unit, *others)
 
 
 def _dose(text: object) -> units.Quantity:
@@ -151,20 +179,20 @@ class Transplant(Checked):
 class Baseline(Checked):
     """The patient's own values, before tacrolimus."""
 
-    map: Annotated[float, _of_patient("baseline_map_mmhg", _in("mmHg"))]
-    creatinine: Annotated[float, _of_patient("creatinine_umol_l", _in("umol/L", "mg/dL", analyte="creatinine"))]
-    magnesium: Annotated[float, _of_patient("magnesium_mmol_l", _in("mmol/L", "mg/dL", analyte="magnesium"))]
+    map: Annotated[float, _measured("baseline_map_mmhg", "mmHg")]
+    creatinine: Annotated[float, _measured("creatinine_umol_l", "umol/L", "mg/dL", analyte="creatinine")]
+    magnesium: Annotated[float, _measured("magnesium_mmol_l", "mmol/L", "mg/dL", analyte="magnesium")]
 
 
 class Person(Checked):
     """Who is treated."""
 
-    age: Annotated[float, _of_patient("age_years", _age)]
+    age: Annotated[float, _of_patient("age_years", _age, "years")]
     sex: Literal["female", "male"]
-    weight: Annotated[float, _of_patient("weight_kg", _in("kg"))]
+    weight: Annotated[float, _measured("weight_kg", "kg")]
     transplant: Transplant
     cyp3a5: Literal["*3/*3", "*1/*3", "*1/*1"]
-    haematocrit: Annotated[float, _of_patient("haematocrit_percent", _in("%"))]
+    haematocrit: Annotated[float, _measured("haematocrit_percent", "%")]
     baseline: Baseline
     regimen: str = ""
     asthma: StrictBool = False
@@ -637,6 +665,30 @@ class CaseFile(Checked):
         return {name: stage for name, stage in found.items() if stage is not None}
 
 
+def parts(model: type[BaseModel] = CaseFile) -> dict[str, type[BaseModel]]:
+    """All parts of a file, by the name of the field that holds them; the page itself has an empty name."""
+    found: dict[str, type[BaseModel]] = {"": model} if model is CaseFile else {}
+    for name, field in model.model_fields.items():
+        inner = part_in(field.annotation)
+        if inner is not None and not (model is Condition and inner is Condition):
+            found[field.alias or name] = inner
+            found |= {key: part for key, part in parts(inner).items() if key not in found}
+    return found
+
+
+def part_in(annotation: object) -> type[BaseModel] | None:
+    """The part of a file that a field holds, or holds a list of; None for a plain value."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((part for inner in get_args(annotation) if (part := part_in(inner)) is not None), None)
+
+
+@lru_cache(1)
+def field_names() -> frozenset[str]:
+    """Every name that may stand before a colon."""
+    return frozenset(field.alias or name for part in parts().values() for name, field in part.model_fields.items())
+
+
 EXAMPLES: dict[str, str] = {
     "id": "kidney-azole",
     "title": "A headache two weeks after a kidney",
@@ -690,9 +742,36 @@ EXAMPLES: dict[str, str] = {
     "feedback": "why this is right or not",
     "why": "...",
     "value": "97 mmHg",
+    "tolerance": "5 mmHg",
+    "answer": "{value: 97 mmHg, tolerance: 5 mmHg}",
+    "drivers": "{exposure: 0.6, pressure: 0.3, systemic: 0.1}",
+    "lesions": "{pattern: parieto-occipital, asymmetry: 0.2}",
+    "asymmetry": "0.2",
+    "seizure": "day 19 02:00",
+    "done": "{test: glucose, within: 30 min}",
+    "harm": "{event: hypoperfusion}",
     "without": "[fluconazole]",
+    "model_answer": "what you would have written",
+    # where one name stands for two things: as it is written in that part
+    "findings.id": "vision",
+    "tests.id": "glucose",
+    "questions.id": "first-act",
+    "checks.id": "glucose-seen",
+    "questions.ask": "What comes first?",
+    "harm.order": "phenytoin",
+    # one line of a list
+    "chart.entry": "{at: day 0 20:00, give: tacrolimus, dose: 3 mg, every: 12 h, by: mouth}",
+    "findings.entry": "{id: vision, ask: How is your sight?, finds: Both lower fields are blurred., cost: 3 min}",
+    "tests.entry": "{id: glucose, test: Bedside glucose, result: 6.2 mmol/L, cost: 1 min, after: 1 min}",
+    "options.entry": "{text: A glucose, right: true, feedback: why this is right or not}",
+    "untreated.entry": "{seizure: day 19 02:00}",
+    "pressure.entry": "{from: day 12, until: day 14, rise: 14 mmHg, why: a litre of saline}",
+    "systemic.entry": "{kind: infection, from: day 12, until: day 16, size: 0.4}",
+    "misconceptions.entry": '{value: 88 mmHg, feedback: "why that is wrong"}',
+    "expert.entry": "{at: day 15 07:30, test: glucose}",
+    "checks.entry": "{id: glucose-seen, done: {test: glucose}, text: Glucose was measured, why: A mimic that is cured}",
 }
-"""What to write where something is missing."""
+"""What to write where something is missing, by field, by part and field, or by list for a line of it."""
 
 
 def _words(value: object) -> list[str]:

@@ -5,19 +5,41 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from pres_teach.case.faults import nearest
-from pres_teach.case.schema import EXAMPLES, CaseFile
+from pres_teach.case.schema import EXAMPLES, CaseFile, part_in
 from pres_teach.quiz import Problem
 from pres_teach.quiz.problems import quoted
 
 _WHOLE = {"int_type", "int_parsing", "int_from_float", "int_parsing_size"}
 _NUMBER = {"float_type", "float_parsing", "finite_number"}
 _TEXT = {"string_type", "string_sub_type"}
+# what a clinician writes for a word of the file
+_WORDS = {
+    "woman": "female",
+    "f": "female",
+    "man": "male",
+    "m": "male",
+    "oral": "mouth",
+    "po": "mouth",
+    "p.o.": "mouth",
+    "iv": "vein",
+    "i.v.": "vein",
+    "intravenous": "vein",
+    "im": "muscle",
+    "i.m.": "muscle",
+    "intramuscular": "muscle",
+    "bone marrow": "allo-hsct",
+    "stem cells": "allo-hsct",
+    "single choice": "single",
+    "multiple choice": "multiple",
+    "number": "numeric",
+    "free text": "reflection",
+}
 _FIELDS = {"model_type", "model_attributes_type", "dict_type", "dataclass_type", "mapping_type"}
 _LIST = {"tuple_type", "list_type"}
 _BOUND = {
@@ -55,12 +77,13 @@ def _one(item: ErrorDetails) -> Problem:
         return Problem(at, "a field that is known here", quoted(at[-1]), _known(at))
     if value is None:
         return Problem(
-            at, "something is written here", "nothing", f'write "{name}: {EXAMPLES.get(name, "...")}", or take it out'
+            at, "something is written here", "nothing", f'write "{name}: {example(at, "...")}", or take it out'
         )
     if kind in _TEXT:
         return Problem(at, "a text is wanted here", quoted(value), _as_text(value))
     if kind in _FIELDS:
-        return Problem(at, "fields are wanted here", quoted(value), f'write "{name}: {EXAMPLES.get(name, "{...}")}"')
+        start = "- " if isinstance(at[-1], int) else f"{name}: "
+        return Problem(at, "fields are wanted here", quoted(value), f'write "{start}{example(at, "{...}")}"')
     if kind in _LIST:
         return Problem(
             at, "a list is wanted here", quoted(value), 'begin each of its lines with "- ", or write [one, two]'
@@ -71,14 +94,21 @@ def _one(item: ErrorDetails) -> Problem:
         )
     if kind in _WHOLE:
         return Problem(
-            at, "a whole number is wanted here", quoted(value), f"write a number, such as {EXAMPLES.get(name, '6')}"
+            at, "a whole number is wanted here", quoted(value), f"write a number, such as {example(at, '6')}"
         )
     if kind in _NUMBER:
-        return Problem(at, "a plain number is wanted here", quoted(value), "write it with a decimal point, such as 0.5")
+        return _number(at, name, value)
     if kind == "literal_error":
         allowed = re.findall(r"'([^']*)'", str(context.get("expected", "")))
         named = ", ".join(f'"{word}"' for word in allowed)
-        return Problem(at, f"one of {named}", quoted(value), nearest(value, allowed, "choose one of them"))
+        meant = _WORDS.get(str(value).strip().casefold())
+        straight = str(value).strip("“”„‘’«» ")
+        if straight != value and straight in allowed:
+            return Problem(
+                at, "the quotes of a file are straight", quoted(value), f'write "{straight}" with straight quotes'
+            )
+        remedy = f'write "{meant}"' if meant in allowed else nearest(value, allowed, "choose one of them")
+        return Problem(at, f"one of {named}", quoted(value), remedy)
     if kind == "string_pattern_mismatch":
         slug = re.sub(r"[^a-z0-9]+", "-", str(value).casefold()).strip("-")
         return Problem(
@@ -97,7 +127,9 @@ def _one(item: ErrorDetails) -> Problem:
         )
     if kind in _BOUND:
         words, key = _BOUND[kind]
-        return Problem(at, f"{words} {context[key]:g}", quoted(value), "correct the number")
+        share = kind == "less_than_equal" and context[key] == 1 and isinstance(value, int | float) and value <= 100
+        remedy = f"write {value / 100:g} for {value:g} %" if share else "correct the number"
+        return Problem(at, f"{words} {context[key]:g}", quoted(value), remedy)
     if kind.startswith("date"):
         return Problem(at, "a date is year-month-day", quoted(value), "write it as 2026-11-22")
     if kind == "value_error":
@@ -115,12 +147,29 @@ def _from_error(at: tuple[str | int, ...], value: object, error: object) -> Prob
     return Problem(at, rule, found, remedy)
 
 
+def example(at: tuple[str | int, ...], otherwise: str) -> str:
+    """What to write for a field: as it is written in its own part of the file, or anywhere."""
+    names = [str(part) for part in at if isinstance(part, str)]
+    if at and isinstance(at[-1], int):
+        return EXAMPLES.get(f"{names[-1]}.entry", otherwise) if names else otherwise
+    return EXAMPLES.get(".".join(names[-2:])) or EXAMPLES.get(names[-1] if names else "", otherwise)
+
+
+def _number(at: tuple[str | int, ...], name: str, value: object) -> Problem:
+    percent = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]+)?) ?%", str(value))
+    if name in ("value", "tolerance") and len(at) > 1:
+        rule = "a number and its unit" if name == "value" else 'a tolerance has the unit of its value, or "%"'
+        return Problem(at, rule, quoted(value), 'write both alike, such as "value: 97 mmHg, tolerance: 5 mmHg"')
+    remedy = f"write {float(percent[1]) / 100:g}" if percent else "write it with a decimal point, such as 0.5"
+    return Problem(at, "a plain number is wanted here", quoted(value), remedy)
+
+
 def _missing(at: tuple[str | int, ...]) -> Problem:
     name = str(at[-1])
-    example = EXAMPLES.get(name, "...")
-    if example.startswith("and below it"):
-        return Problem(at, "every case has it", "none", f'add "{name}:" {example}')
-    return Problem(at, "it has to be there", "none", f'add "{name}: {example}"')
+    shown = example(at, "...")
+    if shown.startswith("and below it"):
+        return Problem(at, "every case has it", "none", f'add "{name}:" {shown}')
+    return Problem(at, "it has to be there", "none", f'add "{name}: {shown}"')
 
 
 def _as_text(value: object) -> str:
@@ -140,10 +189,11 @@ def _known(at: tuple[str | int, ...]) -> str:
     if model is None:
         return "take it out"
     known = _names(model)
-    found = nearest(name, known, "take it out")
-    if found == "take it out" or len(at) == 1:
+    otherwise = f"take it out (known here: {', '.join(known)})"
+    found = nearest(name, known, otherwise)
+    if found == otherwise or len(at) == 1:
         for part, field in CaseFile.model_fields.items():
-            inner = _model_in(field.annotation)
+            inner = part_in(field.annotation)
             if inner is not None and inner is not model and name in _names(inner):
                 return f'it belongs under "{part}"'
     return found
@@ -161,15 +211,5 @@ def _model_at(at: tuple[str | int, ...]) -> type[BaseModel] | None:
         if model is None:
             return None
         field = next((f for name, f in model.model_fields.items() if part in (name, f.alias)), None)
-        model = _model_in(field.annotation) if field is not None else None
+        model = part_in(field.annotation) if field is not None else None
     return model
-
-
-def _model_in(annotation: object) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for inner in get_args(annotation):
-        found = _model_in(inner)
-        if found is not None:
-            return found
-    return None

@@ -29,6 +29,7 @@ from ruamel.yaml.events import (
     StreamEndEvent,
 )
 
+from pres_teach.case.schema import field_names
 from pres_teach.quiz import Problem
 from pres_teach.quiz.problems import quoted
 
@@ -44,6 +45,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _ENTRY = re.compile(r"(?P<head>\s*(?:- +)*(?:[A-Za-z_][\w-]*: +|- +))(?P<value>\S.*)")
 _IN_BRACES = re.compile(r"[{,]\s*(?P<key>[\w-]+):\s+")
 _END_IN_BRACES = re.compile(r",\s*[\w-]+:\s|,?\s*\}[\s}\]]*(?:#.*)?$")
+_FIELD = re.compile(r"(?P<blanks> *)(?P<dash>- +)?(?P<key>[A-Za-z_][\w-]*):(?: |$)")
+_BLOCK = re.compile(r"(?P<blanks> *)(?:- +)?(?P<key>[A-Za-z_][\w-]*): +[>|][+-]? *")
+_INDENT = re.compile(r"^[ \t\u00a0\u3000]+")
 _BLOCK_HEADER = re.compile(r"[>|][+-]?\s*(?:#.*)?")
 
 
@@ -197,7 +201,10 @@ class _Builder:
             key = str(key_event.value)
             here = (*at, key)
             value_event = next(self.events)
-            if event.flow_style and _nothing(value_event) and not re.fullmatch(r"[\w-]+", key):
+            if event.flow_style and _nothing(value_event) and re.fullmatch(r"[\w-]+:", key):
+                key = key[:-1]  # "{why:}": nothing stands behind the colon
+                here = (*at, key)
+            elif event.flow_style and _nothing(value_event) and not re.fullmatch(r"[\w-]+", key):
                 self._fault(
                     key_event,
                     (*at, last) if last else at,
@@ -232,6 +239,7 @@ class _Builder:
             return text
         if style in ("'", '"'):
             return text
+        self._cut_short(event, at)
         if text in ("", "~", "null", "Null", "NULL"):
             return None
         if text in ("true", "True", "false", "False"):
@@ -241,6 +249,13 @@ class _Builder:
         if _DECIMAL.fullmatch(text):
             return float(text)
         return text
+
+    def _cut_short(self, event: ScalarEvent, at: Loc) -> None:
+        end = event.end_mark
+        rest = self.source[end.line][end.column :] if end.line < len(self.source) else ""
+        dropped = re.match(r"\s+(#[^\s#].*)", rest)
+        if event.value and dropped:
+            self._fault(event, at, *_dropped(dropped[1]))
 
     def _plain(self, event: NodeEvent, at: Loc) -> None:
         tag = str(getattr(event, "ctag", None) or "")
@@ -267,6 +282,14 @@ def _folded(value: str) -> tuple[str, str, str]:
     )
 
 
+def _dropped(comment: str) -> tuple[str, str, str]:
+    return (
+        'a text with " #" in it stands in quotes, or YAML drops what follows',
+        f"{quoted(comment)} dropped",
+        'put the whole text in double quotes (in a comment, put a blank behind the "#")',
+    )
+
+
 def _mend(text: str, error: MarkedYAMLError, touched: set[int]) -> tuple[int, Problem, str] | None:
     """The slip behind an error, and the text with it put right; None for a slip of no known kind."""
     mark = error.problem_mark or error.context_mark
@@ -277,11 +300,21 @@ def _mend(text: str, error: MarkedYAMLError, touched: set[int]) -> tuple[int, Pr
     if "\\t" in str(error.problem) and mark.line in tabs:
         more = f" here and on {len(tabs) - 1} more" if len(tabs) > 1 else ""
         for number in tabs:
-            lines[number] = re.sub(r"^[ \t]+", lambda found: found[0].replace("\t", "  "), lines[number])
+            lines[number] = _INDENT.sub(lambda found: found[0].replace("\t", "  "), lines[number])
         problem = Problem(
             (), "lines are indented with spaces, never with tabs", f"a tab{more}", "replace each tab by two spaces"
         )
         return tabs[0] + 1, problem, "\n".join(lines)
+    odd = [number for number, line in enumerate(lines) if re.match(r" *[\u00a0\u3000]", line)]
+    if any(number in odd for number in range(mark.line - 2, mark.line + 1)):
+        for number in odd:
+            lines[number] = _INDENT.sub(lambda found: " " * len(found[0]), lines[number])
+        rule, found = "lines are indented with plain spaces", "a hard space, as word processors and web pages make it"
+        return odd[0] + 1, Problem((), rule, found, "type the spaces again"), "\n".join(lines)
+    if "\\t" in str(error.problem) and mark.line < len(lines) and "\t" in lines[mark.line]:
+        lines[mark.line] = lines[mark.line].replace("\t", " ")
+        rule = "between a field and its value stand spaces, never a tab"
+        return mark.line + 1, Problem((), rule, "a tab", "replace it by a space"), "\n".join(lines)
     around = [mark.line, *(number for number in (mark.line - 1, mark.line - 2) if number >= 0)]
     for number in around:
         if number in touched or number >= len(lines):
@@ -291,7 +324,110 @@ def _mend(text: str, error: MarkedYAMLError, touched: set[int]) -> tuple[int, Pr
             problem, lines[number] = slip
             touched.add(number)
             return number + 1, problem, "\n".join(lines)
+    if str(error.problem) == "nested too deeply":
+        return None
+    opened = error.context_mark.line if error.context_mark and "quoted scalar" in str(error.context) else None
+    for look in (_left_open, _dash_or_colon, _block_not_indented, _indented_otherwise):
+        layout = look(lines, mark.line, touched) if opened is None else _closed(lines, opened, touched)
+        if layout is not None:
+            return layout[0] + 1, layout[1], "\n".join(lines)
     return None
+
+
+def _left_open(lines: list[str], wrong: int, touched: set[int]) -> tuple[int, Problem] | None:
+    """A quotation mark that the next one, on a later line, was taken to close."""
+    if wrong >= len(lines) or '"' not in lines[wrong]:
+        return None
+    before = next((number for number in range(wrong - 1, -1, -1) if '"' in lines[number]), None)
+    return None if before is None else _closed(lines, before, touched)
+
+
+def _closed(lines: list[str], number: int, touched: set[int]) -> tuple[int, Problem] | None:
+    """The text of a line with the quotation mark that it lacks."""
+    entry = _ENTRY.fullmatch(lines[number]) if number < len(lines) and number not in touched else None
+    if entry is None or entry["value"][0] != '"' or '"' in entry["value"][1:]:
+        return None
+    touched.add(number)
+    found = quoted(lines[number].strip())
+    lines[number] = entry["head"] + json.dumps(entry["value"][1:], ensure_ascii=False)
+    return number, Problem((), "a quotation mark that is opened is closed", found, "close it at the end of the text")
+
+
+def _dash_or_colon(lines: list[str], wrong: int, touched: set[int]) -> tuple[int, Problem] | None:
+    """A dash without its blank, or a field without its colon."""
+    for number in (wrong, wrong - 1, wrong - 2):
+        if not 0 <= number < len(lines) or number in touched:
+            continue
+        line = lines[number]
+        dash = re.fullmatch(r"( *)-((?:[A-Za-z_]\w*:|\{).*)", line)
+        bare = re.fullmatch(r"( *(?:- +)?)([a-z_0-9]+)(?: +([^\s:].*))?", line)
+        if dash is not None:
+            rule, remedy = "a blank stands behind a dash", f'write "- {dash[2][:30]}"'
+            lines[number] = f"{dash[1]}- {dash[2]}"
+        elif bare is not None and bare[2] in field_names():
+            put = f"{bare[2]}: {bare[3] or ''}".strip()
+            rule, remedy = "a colon stands behind the name of a field", f'write "{put[:40]}"'
+            lines[number] = f"{bare[1]}{put}"
+        else:
+            continue
+        touched.add(number)
+        return number, Problem((), rule, quoted(line.strip()), remedy)
+    return None
+
+
+def _block_not_indented(lines: list[str], wrong: int, touched: set[int]) -> tuple[int, Problem] | None:
+    """A text below a "|" that is not further in than its field."""
+    start = next(
+        (number for number in range(min(wrong, len(lines)) - 1, -1, -1) if _BLOCK.fullmatch(lines[number])), None
+    )
+    head = _BLOCK.fullmatch(lines[start]) if start is not None else None
+    if start is None or head is None or start in touched:
+        return None
+    words: list[int] = []
+    for number in range(start + 1, len(lines)):
+        field = _FIELD.match(lines[number])
+        if field is not None and field["key"] in field_names():
+            break
+        if lines[number].strip():
+            words.append(number)
+    inside = len(head["blanks"]) + 2
+    if not words or len(lines[words[0]]) - len(lines[words[0]].lstrip(" ")) >= inside:
+        return None
+    touched.add(start)
+    found = quoted(lines[words[0]].strip())
+    for number in words:
+        lines[number] = " " * inside + lines[number].strip()
+    rule = f'the text below "{head["key"]}: |" is further in than "{head["key"]}"'
+    return words[0], Problem((), rule, found, f"begin each of its lines with {inside} blanks")
+
+
+def _indented_otherwise(lines: list[str], wrong: int, touched: set[int]) -> tuple[int, Problem] | None:
+    """A field that does not stand below the fields of its own part."""
+    here = _FIELD.match(lines[wrong]) if wrong < len(lines) and wrong not in touched else None
+    if here is None:
+        return None
+    column = len(here["blanks"])
+    still_open: dict[int, str] = {}
+    for line in reversed(lines[:wrong]):
+        field = _FIELD.match(line)
+        if field is None:
+            continue
+        outer = len(field["blanks"])
+        at = outer if here["dash"] else outer + len(field["dash"] or "")
+        if (field["dash"] or not here["dash"]) and (not still_open or at < min(still_open)):
+            still_open[at] = field["key"]
+        if outer == 0:
+            break
+    if not still_open or column in still_open:
+        return None
+    meant = min(still_open, key=lambda at: abs(at - column))
+    if abs(meant - column) > 3:
+        return None
+    touched.add(wrong)
+    found = f"{column} before {quoted(lines[wrong].strip())}"
+    lines[wrong] = " " * meant + lines[wrong].lstrip(" ")
+    rule = f'the fields of one part have as many blanks before them, {meant} as "{still_open[meant]}" above'
+    return wrong, Problem((), rule, found, f"write {meant} blanks")
 
 
 def _slip(line: str, column: int | None) -> tuple[Problem, str] | None:
@@ -370,6 +506,15 @@ def _unreadable(text: str, error: MarkedYAMLError) -> tuple[int, Problem]:
             quoted(lines[opened].strip()),
             "close it at the end of the text",
         )
+    if "flow" in context and lines[opened].count('"') % 2:
+        return opened + 1, Problem(
+            (),
+            "a quotation mark that is opened is closed",
+            quoted(lines[opened].strip()),
+            "close it at the end of the text",
+        )
+    if "flow" in context and (hidden := re.search(r"\s(#\S.*)", lines[opened])):
+        return opened + 1, Problem((), *_dropped(hidden[1]))
     if "flow" in context and opened != problem_line:
         return opened + 1, Problem(
             (), "a bracket that is opened is closed", quoted(lines[opened].strip()), 'add the missing "}" or "]"'

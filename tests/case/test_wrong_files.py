@@ -133,18 +133,34 @@ def test_a_file_of_comments_alone_is_empty(tmp_path: Path) -> None:
     assert "found an empty file" in one(file)
 
 
-@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n\0\0\0", b"id: a\0b\n", bytes(range(256)), b"PK\x03\x04\0"])
+@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n\0\0\0", b"id: a\0b\n", bytes(range(256))])
 def test_a_binary_file_is_told(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "case.yaml"
     file.write_bytes(content)
     assert "a binary file; save it as a text file in UTF-8" in one(file)
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
-def test_another_encoding_is_told(tmp_path: Path, encoding: str) -> None:
+@pytest.mark.parametrize("content", [b"PK\x03\x04\x14\0", b"PK\x03\x04\xff\xfe", b"\xd0\xcf\x11\xe0\xa1\xb1"])
+def test_a_document_of_a_word_processor_is_told_how_to_become_text(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "case.yaml"
+    file.write_bytes(content)
+    assert 'such as Word makes; open it there and save it as "plain text", in UTF-8' in one(file)
+
+
+def test_rich_text_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "case.yaml"
+    file.write_text("{\\rtf1\\ansi id: a}", encoding="utf-8")
+    assert "found rich text; make it plain text, and save it in UTF-8" in one(file)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "remedy"),
+    [("utf-16", 'save it again and choose "UTF-8"'), ("latin-1", "save it as a text file in UTF-8")],
+)
+def test_another_encoding_is_told(tmp_path: Path, encoding: str, remedy: str) -> None:
     file = tmp_path / "case.yaml"
     file.write_text(GOOD.replace("Words swim.", "Wörter schwimmen."), encoding=encoding)
-    assert "save it as a text file in UTF-8" in one(file)
+    assert remedy in one(file)
 
 
 def test_a_stray_control_character_is_told_with_its_line(tmp_path: Path) -> None:
