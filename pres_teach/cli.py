@@ -222,13 +222,10 @@ def check(files: Annotated[list[Path], typer.Argument(help="Case files (YAML).",
     """Check case files: every fault of every file, with its line and its remedy."""
     from pres_teach.case import check as faults_of
 
-    wrong = 0
+    wrong = many = 0
     for file in files:
-        if not file.is_file():
-            _say(f"{file}: there is no such file; correct its name")
-            wrong += 1
-            continue
         faults = faults_of(file)
+        many += len(faults)
         for fault in faults:
             _say(str(fault))
         if faults:
@@ -236,7 +233,8 @@ def check(files: Annotated[list[Path], typer.Argument(help="Case files (YAML).",
         else:
             _say(f"{file}: fine", "green")
     if wrong:
-        _say(f"{wrong} of {len(files)} {'file' if len(files) == 1 else 'files'} with faults.", "red", error=True)
+        of = "1 file" if len(files) == 1 else f"{wrong} of {len(files)} files"
+        _say(f"{many} {'fault' if many == 1 else 'faults'} in {of}.", "red", error=True)
         raise typer.Exit(1)
 
 

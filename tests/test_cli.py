@@ -154,7 +154,21 @@ def test_every_fault_of_every_file_is_told(run: CliRunner, tmp_path: Path) -> No
     for file in files:
         assert any(line.startswith(file) for line in result.stdout.splitlines())
     assert '"nonsense"' in result.stdout
-    assert result.stderr == "3 of 3 files with faults.\n"
+    faults = len(result.stdout.splitlines())
+    assert result.stderr == f"{faults} faults in 3 of 3 files.\n"
+
+
+def test_a_folder_is_told_from_a_file_that_is_not_there(run: CliRunner, tmp_path: Path) -> None:
+    result = run.invoke(cli.app, ["check", str(tmp_path)])
+    assert result.stdout == f"{tmp_path}: a case is one file; found a folder; name a file in it\n"
+    assert result.stderr == "1 fault in 1 file.\n"
+    assert result.exit_code == 1
+
+
+def test_a_slip_in_the_name_of_a_file_names_the_nearest(run: CliRunner, tmp_path: Path) -> None:
+    (tmp_path / "liver.yaml").touch()
+    result = run.invoke(cli.app, ["check", str(tmp_path / "livr.yaml")])
+    assert 'did you mean "liver.yaml"?' in result.stdout
 
 
 # --- binder-link --------------------------------------------------------------------------------------------------
