@@ -1,70 +1,66 @@
-"""Speed and memory of courses and cohorts: one fresh process, medians.
+"""Speed and memory of courses and cohorts, in one fresh process.
 
-Run with ``python benchmarks/course.py``; ``--large`` adds the cohort of 100 000, which takes a while.
+Run with ``python benchmarks/course.py``.
 """
 
 from __future__ import annotations
 
-import resource
-import statistics
-import sys
-import time
-from collections.abc import Callable
+import math
 
-LIMITS = {  # what, and at most
-    "a 60-day course [s]": 0.020,
-    "a course's moment [s]": 0.0005,
-    "solving an onset [s]": 0.030,
-    "200 patients with PRES, 60 days [s]": 1.0,
-    "100 000 patients over 30 days [s]": 20.0,
-    "memory of these [MB]": 1000.0,
-}
+import numpy as np
+from measure import Figures, cold_seconds, most_memory_mb, seconds
+from scipy.integrate import solve_ivp
 
+from pres_teach import cohort
+from pres_teach.patient import Chart, Order, Patient
+from pres_teach.physiology import Course, Drivers, Illness, simulate, solve
 
-def _median(action: Callable[[], object], times: int) -> float:
-    spent = []
-    for _ in range(times):
-        start = time.perf_counter()
-        action()
-        spent.append(time.perf_counter() - start)
-    return statistics.median(spent)
+PATIENT = Patient(0, 28, "male", 68, "kidney", "*3/*3", 32, 88, 128, 0.80)
+CHART = Chart(
+    (
+        Order("tacrolimus", 20.0, 3.0, "mg", "mouth", 12.0, by="author"),
+        Order("mycophenolate", 20.0, 1000.0, "mg", "mouth", 12.0, by="author"),
+        Order("prednisolone", 32.0, 20.0, "mg", "mouth", 24.0, by="author"),
+        Order("fluconazole", 297.0, 200.0, "mg", "mouth", 24.0, by="author"),
+    )
+)
+ILLNESS = Illness(onset_h=366.0, untreated=(("seizure", 458.0),), drivers=Drivers(0.6, 0.3, 0.1))
+UNTIL_H = 1440.0
 
 
-def measure(large: bool = False) -> dict[str, float]:
-    """Medians of each thing in `LIMITS`."""
-    from pres_teach import cohort
-    from pres_teach.patient import Chart, Order, Patient
-    from pres_teach.physiology import Drivers, Illness, simulate, solve
+def oedema_by_solver(course: Course) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """The oedema alone, from the leak of a course, by scipy's LSODA [mL]."""
+    own, clear = course.traits, math.log(2) / course.traits.half_life_h
 
-    patient = Patient(0, 28, "male", 68, "kidney", "*3/*3", 32, 88, 128, 0.80)
-    chart = Chart()
-    for drug, at_h, dose, every_h in (
-        ("tacrolimus", 20.0, 3.0, 12.0),
-        ("mycophenolate", 20.0, 1000.0, 12.0),
-        ("prednisolone", 32.0, 20.0, 24.0),
-        ("fluconazole", 297.0, 200.0, 24.0),
-    ):
-        chart = chart.give(Order(drug, at_h, dose, "mg", "mouth", every_h, None, "author"))
-    illness = Illness(onset_h=366.0, untreated=(("seizure", 458.0),), drivers=Drivers(0.6, 0.3, 0.1))
-    traits = solve(patient, chart, illness, 6, 1440.0)
-    course = simulate(patient, chart, illness, traits, 1440.0)
-    drawn = Illness()
-    out = {
-        "a 60-day course [s]": _median(lambda: simulate(patient, chart, illness, traits, 1440.0), 15),
-        "a course's moment [s]": _median(lambda: course.at(500.0), 50),
-        "solving an onset [s]": _median(lambda: solve(patient, chart, illness, 6, 1440.0), 9),
-        "200 patients with PRES, 60 days [s]": _median(
-            lambda: cohort.simulate(200, patient, chart, Illness(onset_h=366.0), 1, until_h=1440.0), 3
-        ),
-    }
-    if large:
-        out["100 000 patients over 30 days [s]"] = _median(
-            lambda: cohort.simulate(100_000, patient, chart, drawn, 1, until_h=720.0, step_h=1.0), 1
-        )
-    out["memory of these [MB]"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return out
+    def change(time_h: float, volume: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> list[float]:
+        leak = course.leak[min(int(time_h / course.step_h), len(course.leak) - 1)]
+        return [own.fill_per_h * leak * (own.volume_ml - volume[0]) - clear * volume[0]]
+
+    solved = solve_ivp(
+        change, (0.0, UNTIL_H), [0.0], method="LSODA", t_eval=course.time_h, rtol=1e-6, max_step=course.step_h
+    )
+    return np.asarray(solved.y[0])
+
+
+def main() -> None:
+    """Measure."""
+    figures = Figures()
+    traits = solve(PATIENT, CHART, ILLNESS, 6, UNTIL_H)
+    course = simulate(PATIENT, CHART, ILLNESS, traits, UNTIL_H)
+    one = 1000 * seconds(lambda: simulate(PATIENT, CHART, ILLNESS, traits, UNTIL_H), 25)
+    theirs = 1000 * seconds(lambda: oedema_by_solver(course), 3)
+    figures.add("a 60-day course", one, "ms", 20, ("its oedema alone by scipy's LSODA", theirs))
+    apart = np.abs(oedema_by_solver(course) - course.oedema_ml).max()
+    print(f"largest difference of the oedema to LSODA: {apart:.1e} mL")
+    figures.add("solving an onset", 1000 * seconds(lambda: solve(PATIENT, CHART, ILLNESS, 6, UNTIL_H), 15), "ms", 30)
+    people = 200
+    sick = seconds(lambda: cohort.simulate(people, PATIENT, CHART, Illness(onset_h=366.0), 1, until_h=UNTIL_H), 3)
+    figures.add("200 patients with PRES, 60 days", sick, "s", 1, ("one by one", people * one / 1000))
+    many = cold_seconds(lambda: cohort.simulate(100_000, PATIENT, CHART, Illness(), 1, until_h=720.0, step_h=1.0))
+    figures.add("100 000 patients over 30 days", many, "s", 20)
+    figures.add("most memory of all this", most_memory_mb(), "MB", 1000)
+    figures.end()
 
 
 if __name__ == "__main__":
-    for what, value in measure("--large" in sys.argv).items():
-        print(f"{what:38} {value:9.4f}   at most {LIMITS[what]:g}")
+    main()

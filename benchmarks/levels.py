@@ -1,15 +1,12 @@
-"""How long levels take, beside an ODE solver in the same run: medians in milliseconds.
+"""How long levels take, beside an ODE solver in the same run.
 
-python benchmarks/pharmacology.py
+Run with ``python benchmarks/levels.py``.
 """
 
 from __future__ import annotations
 
-import statistics
-import time
-from collections.abc import Callable
-
 import numpy as np
+from measure import Figures, seconds
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 
@@ -20,17 +17,6 @@ from pres_teach.pharmacology.models import Parameters, woillard2011_immediate
 PATIENT = Patient(1, 28, "male", 68, "kidney", "*3/*3", 32, 88, 130, 0.78)
 PLAIN = Chart((Order("tacrolimus", 0.0, 3.0, "mg", "mouth", 12.0),))
 AZOLE = PLAIN.give(Order("fluconazole", 297.0, 200.0, "mg", "mouth", 24.0))
-
-
-def median_ms(call: Callable[[], object], times: int) -> float:
-    """Median duration of a call, after one to warm up [ms]."""
-    call()
-    took = []
-    for _ in range(times):
-        start = time.perf_counter()
-        call()
-        took.append(time.perf_counter() - start)
-    return 1e3 * statistics.median(took)
 
 
 def by_solver(parameters: Parameters, grid: NDArray[np.float64], mg: float, every_h: float) -> NDArray[np.float64]:
@@ -61,18 +47,18 @@ def by_solver(parameters: Parameters, grid: NDArray[np.float64], mg: float, ever
 
 
 def main() -> None:
-    """Print the medians and how far the two ways lie apart."""
+    """Measure, and see how far the two ways lie apart."""
+    figures = Figures()
     fortnight = np.arange(0.0, 14 * 24 + 0.1, 0.25)
     long = np.arange(0.0, 45 * 24 + 0.1, 0.25)
     parameters = woillard2011_immediate(PATIENT)
-    ours = median_ms(lambda: levels(PATIENT, PLAIN, fortnight), 50)
-    theirs = median_ms(lambda: by_solver(parameters, fortnight, 3.0, 12.0), 5)
-    azole = median_ms(lambda: levels(PATIENT, AZOLE, long), 50)
+    ours = 1000 * seconds(lambda: levels(PATIENT, PLAIN, fortnight), 50)
+    theirs = 1000 * seconds(lambda: by_solver(parameters, fortnight, 3.0, 12.0), 5)
+    figures.add("levels of 14 days at 15 min", ours, "ms", 1, ("scipy's LSODA", theirs))
+    figures.add("45 days, an azole, a band of 5", 1000 * seconds(lambda: levels(PATIENT, AZOLE, long), 50), "ms")
     apart = np.abs(levels(PATIENT, PLAIN, fortnight).ng_ml - by_solver(parameters, fortnight, 3.0, 12.0)).max()
-    print(f"14 days at 15 min                      {ours:8.2f} ms")
-    print(f"the same by scipy LSODA                {theirs:8.2f} ms   ({theirs / ours:.0f} times as long)")
-    print(f"45 days, azole from day 12, band of 5  {azole:8.2f} ms")
-    print(f"largest difference                     {apart:8.1e} ng/mL")
+    print(f"largest difference to LSODA: {apart:.1e} ng/mL")
+    figures.end()
 
 
 if __name__ == "__main__":
