@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pres_teach.encounter.debrief import Calibration, Debrief, Point, Score, Twin
+from pres_teach.encounter.doses import Dose
 from pres_teach.encounter.encounter import Encounter, Observer
 from pres_teach.encounter.state import State
 from pres_teach.encounter.words import (
@@ -27,6 +28,7 @@ __all__ = [
     "Calibration",
     "Debrief",
     "Decision",
+    "Dose",
     "Encounter",
     "LogEntry",
     "Observer",

@@ -11,6 +11,7 @@ from pres_teach.case import Case
 from pres_teach.encounter import path
 from pres_teach.encounter.courses import Courses, until
 from pres_teach.encounter.debrief import Debrief, debrief
+from pres_teach.encounter.doses import Dose, next_dose, undecided
 from pres_teach.encounter.state import State, opening, play, stages
 from pres_teach.encounter.words import (
     ATTENTION,
@@ -146,6 +147,16 @@ class Encounter:
     def decisions(self) -> tuple[Decision, ...]:
         """What was ordered, changed, held, resumed and stopped since the case opened."""
         return self._state.decisions
+
+    @property
+    def next_dose(self) -> Dose | None:
+        """The next dose of a calcineurin inhibitor that the chart has, None if there is none."""
+        return next_dose(self.chart, self.clock_h)
+
+    @property
+    def undecided_dose(self) -> Dose | None:
+        """The first dose of a calcineurin inhibitor since the case opened, when it is due and nobody has decided about it."""
+        return undecided(self._state, self.case.opens_h)
 
     @property
     def answers(self) -> tuple[Answer, ...]:

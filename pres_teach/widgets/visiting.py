@@ -50,6 +50,7 @@ class Bedside:
         self.widget.on("test", self._acting(lambda request: sitting.encounter.test(str(request["id"]))))
         self.widget.on("wait", self._acting(self._wait))
         self._happened = len(sitting.encounter.state.happened)
+        self._warned = ""
         sitting.follow(self.refresh)
 
     def _acting(self, deed: Callable[[Request], object]) -> Callable[[Request], None]:
@@ -94,6 +95,7 @@ class Bedside:
         self._alarm()
 
     def _alarm(self) -> None:
+        self._ask_about_the_dose()
         happened = self.sitting.encounter.state.happened
         new = [event for event in happened[self._happened :] if event.kind in ATTENTION]
         self._happened = len(happened)
@@ -105,6 +107,30 @@ class Bedside:
                 "time": show_time(event.time_h),
                 "text": event.text,
             }
+
+    def _ask_about_the_dose(self) -> None:
+        """Somebody stands there with the tablets: once before they are due, once when they were taken undecided."""
+        encounter = self.sitting.encounter
+        dose = encounter.undecided_dose
+        if dose is None:
+            if self.widget.alarm.get("n") == self._warned:
+                self.widget.alarm = {}
+            return
+        due = show_time(dose.due_h)
+        taken = encounter.clock_h >= dose.due_h
+        warning = f"{dose.drug}, {due}, {taken}"
+        if warning == self._warned:
+            return
+        self._warned = warning
+        text = (
+            f"Nobody had decided otherwise, so the {dose.drug} of {due} was given as the chart has it. "
+            "Decide about the next one in the chart below."
+            if taken
+            else f"The nurse comes with the {dose.drug}, due {due}. Is it to be given? Hold or change it in the chart "
+            "below; if nobody decides, it is given."
+        )
+        title = f"The {dose.drug} was given" if taken else f"The {dose.drug} is due"
+        self.widget.alarm = {"n": warning, "title": title, "time": show_time(encounter.clock_h), "text": text}
 
     def _monitor(self) -> list[dict[str, Any]]:
         encounter = self.sitting.encounter
@@ -128,6 +154,12 @@ class Bedside:
             shown.append({"label": "Blood pressure", "value": value, "unit": "mmHg"})
             shown.append({"label": "Mean pressure", "value": f"{mean:.0f}", "unit": "mmHg"})
         shown.append({"label": "Awareness", "value": AWARENESS.get(vitals.awareness, vitals.awareness)})
+        dose = encounter.next_dose
+        if dose is not None:
+            day, _, time = show_time(dose.due_h).rpartition(" ")
+            today = show_time(encounter.clock_h).startswith(f"{day} ")
+            note = f"{dose.order.dose:g} {dose.order.unit}" + ("" if today else f", {day}")
+            shown.append({"label": f"Next {dose.drug}", "value": time, "note": note})
         return shown
 
     def _open_stages(self) -> Iterable[str]:

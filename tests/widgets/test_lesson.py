@@ -85,6 +85,23 @@ def test_the_monitor_shows_no_pressure_before_it_is_measured(first: Lesson) -> N
     assert re.fullmatch(r"\d{2,3}/\d{2,3}", widget.monitor[0]["value"])
 
 
+def test_the_nurse_asks_about_the_dose_until_somebody_decides(first: Lesson) -> None:
+    bedside, orders = first.bedside(), first.orders()
+    assert not bedside.alarm
+    assert {"label": "Next tacrolimus", "value": "08:00", "note": "3 mg"} in bedside.monitor
+    press(bedside, "wait", hours=0.35)
+    assert bedside.alarm["title"] == "The tacrolimus is due"
+    press(orders, "hold", drug="tacrolimus", until=orders.running[0]["holds"][0]["value"])
+    assert bedside.alarm == {}
+
+
+def test_a_dose_that_nobody_decided_about_is_given_and_said(first: Lesson) -> None:
+    bedside = first.bedside()
+    press(bedside, "wait", hours=1)
+    assert bedside.alarm["title"] == "The tacrolimus was given"
+    assert "Nobody had decided otherwise" in bedside.alarm["text"]
+
+
 def test_a_result_is_pending_until_it_is_due(first: Lesson) -> None:
     widget = first.bedside()
     press(widget, "test", id="level")
