@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import TypeVar
@@ -118,7 +119,7 @@ class Case:
             places = [place for place, (known, _) in enumerate(self.illness.untreated) if known == kind]
             if part == "untreated" and places:
                 at = (*at, places[0], kind)
-            raise CaseError([self._fault(from_sentence(error, at))]) from error
+            raise CaseError([self._fault(_with_a_time(from_sentence(error, at)))]) from error
 
     def course(self, chart: Chart | None = None, until_h: float | None = None) -> Course:
         """What happens to this patient.
@@ -164,6 +165,16 @@ class Case:
     def test(self, name: str) -> Test:
         """The test of that id; KeyError names those there are."""
         return _named(name, [test for stage in self.stages.values() for test in stage.tests], "test")
+
+
+def _with_a_time(problem: Problem) -> Problem:
+    """An onset after the worst was over can be moved to when it was worst; the remedy names that time."""
+    worst = re.search(r"but was ([0-9.]+) at (day [0-9]+ [0-9:]+)$", problem.found)
+    if worst is None or float(worst[1]) == 0:
+        return problem
+    return replace(
+        problem, remedy=f'write "onset: {worst[2]}", when it was worst, or {problem.remedy.rpartition(", or ")[2]}'
+    )
 
 
 def _named(name: str, items: Sequence[_Item], what: str) -> _Item:

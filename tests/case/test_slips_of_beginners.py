@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,20 @@ def test_an_onset_after_the_end_of_the_case_is_told(tmp_path: Path) -> None:
         '30: "illness.onset": the illness begins before the case ends; found "day 21", not before day 20 09:00; '
         "write an earlier time, or let the last stage close later"
     ]
+
+
+def test_an_onset_after_the_worst_is_given_the_time_at_which_it_was_worst(tmp_path: Path) -> None:
+    over = (
+        ("dose: 200 mg, every: 24 h", "dose: 200 mg, every: 24 h, until: day 13"),
+        ("  - {at: day 15 08:00, stop: fluconazole, why: The driver.}\n", ""),
+        ("{from: day 13, rise", "{from: day 13, until: day 14, rise"),
+        ("until: day 20, size", "until: day 14, size"),
+        ("untreated: [{seizure: day 19 02:00}]", "untreated: []"),
+    )
+    (found,) = told(tmp_path, *over)
+    offered = re.search(r'; write "(onset: day [0-9]+ [0-9]{2}:[0-9]{2})", when it was worst, or add a cause', found)
+    assert offered is not None, found
+    assert told(tmp_path, *over, ("onset: day 15 06:00", offered[1])) == []
 
 
 def test_a_wrong_drug_hides_no_fault_of_another(tmp_path: Path) -> None:
