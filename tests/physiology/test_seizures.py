@@ -48,6 +48,16 @@ def test_where_it_fails_a_second_drug_ends_it(status: SimpleNamespace, charting:
     assert 458.3 < event.ends_h < 458.7
 
 
+def test_where_one_second_line_drug_fails_another_ends_it(status: SimpleNamespace, charting: SimpleNamespace) -> None:
+    hard = replace(status.stubborn, second_line=(0.9,) * 8)
+    orders = [charting.give("levetiracetam", at_h, 3000, route="iv") for at_h in (458.3, 458.5)]
+    event, _ = status.first(charting.charted(orders, status.author), hard)
+    assert event.ends_h == 464.0
+    orders.append(charting.give("valproate", 459.0, 3000, route="iv"))
+    event, _ = status.first(charting.charted(orders, status.author), hard)
+    assert 459.0 < event.ends_h < 459.5
+
+
 def test_magnesium_and_a_maintenance_dose_end_no_status(status: SimpleNamespace, charting: SimpleNamespace) -> None:
     orders = [
         charting.give("magnesium sulphate", 458.1, 8, unit="mmol", route="iv"),
