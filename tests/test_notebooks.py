@@ -113,7 +113,7 @@ def test_links_lead_to_lessons_that_exist_and_to_headings_of_the_page(path: Path
         if "://" not in target:
             assert (FOLDER / target).is_file(), target
     for anchor in re.findall(r"\]\(#([^)]+)\)", text):
-        assert re.search(rf"^#+ {re.escape(anchor)}$", text, re.MULTILINE), anchor
+        assert re.search(rf"^#+ {re.escape(anchor.replace('-', ' '))}$", text, re.MULTILINE), anchor
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)

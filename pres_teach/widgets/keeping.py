@@ -16,7 +16,7 @@ class Keeping:
 
     def __init__(self, sitting: Sitting) -> None:
         self.sitting = sitting
-        self.widget = RecordWidget(journal_key=sitting.case.id, file_name=f"pres-teach-{sitting.case.id}.sqlite")
+        self.widget = RecordWidget(journal_key=sitting.case.id, file_name="pres-teach-my-work.sqlite")
         self.widget.on("save", self._save)
         self.widget.on("restore", self._restore)
         self.widget.on("bring", self._bring)

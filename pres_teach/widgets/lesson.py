@@ -154,7 +154,7 @@ class Lesson:
         return self._once(("take home",), self._page_to_take)
 
     def _page_to_take(self) -> PanelWidget:
-        name = f"pres-teach-{self.encounter.case.id}.html"
+        name = "pres-teach-my-page.html"  # the id of a case may tell what the learner is to find
         lead = "<p>One page to print or keep: what you did, your answers with feedback, the debrief, the sources.</p>"
         widget = PanelWidget(label="Take it with you", lead=lead, button="Save my page", file_name=name)
 
