@@ -199,6 +199,14 @@ def test_ciclosporin_is_warned_of_with_tacrolimus_and_within_a_day_of_it(plain: 
     assert "same class" in said(later, chart=stopped)
 
 
+def test_hours_since_ciclosporin_are_not_told_while_it_still_runs() -> None:
+    running = Chart((Order("ciclosporin", 20.0, 200, "mg", "mouth", 12.0),))
+    tacrolimus = Order("tacrolimus", NOW, 3, "mg", "mouth", 12.0)
+    assert "never given together" in said(tacrolimus, chart=running)
+    assert "less than 24 h ago" not in said(tacrolimus, chart=running)
+    assert "less than 24 h ago" in said(tacrolimus, chart=running.stop("ciclosporin", NOW))
+
+
 def test_tacrolimus_that_waits_on_a_hold_still_counts(plain: Chart) -> None:
     held = plain.hold("tacrolimus", NOW, NOW + 48)
     assert "never given together" in said(Order("ciclosporin", NOW + 30, 200, "mg", "mouth", 12.0), chart=held)

@@ -16,6 +16,7 @@ AZATHIOPRINE, MYCOPHENOLATE = REGIMENS
     ("organ", "days", "regimen", "low", "high"),
     [
         ("kidney", 15, AZATHIOPRINE, 7, 20),
+        ("kidney", 91, AZATHIOPRINE, 5, 15),
         ("kidney", 120, AZATHIOPRINE, 5, 15),
         ("kidney", 15, MYCOPHENOLATE, 4, 11),
         ("kidney", 300, MYCOPHENOLATE, 4, 11),

@@ -123,6 +123,14 @@ def test_the_limits_say_who_was_studied_and_how_little_is_known_of_the_azole(azo
     assert len(levels(KIDNEY, azole, [0.0]).limits) == 1
 
 
+def test_several_interacting_drugs_are_said_to_be_multiplied_and_one_is_not(patient: Patient, azole: Chart) -> None:
+    times = np.array([400.0])
+    two = azole.give(Order("diltiazem", 300.0, 60.0, "mg", "mouth", 8.0))
+    said = "Effects of several drugs are multiplied, an assumption."
+    assert said in levels(patient, two, times).limits
+    assert said not in levels(patient, azole, times).limits
+
+
 def test_a_time_that_is_not_finite_is_refused() -> None:
     with pytest.raises(ValueError, match='"time_h": must be finite times'):
         levels(KIDNEY, Chart(), [np.nan])

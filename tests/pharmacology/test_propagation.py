@@ -266,6 +266,12 @@ def test_before_the_first_dose_there_is_nothing() -> None:
     assert concentration(PLAIN.system, TIMES, [], []).shape == (1, TIMES.size)
 
 
+def test_a_level_just_after_the_first_dose_is_not_below_zero() -> None:
+    system = System(np.array([0.0]), 3, *map(np.array, (5.1, 21.2, 140.9, 79.0, 271.0)))
+    found = concentration(system, np.geomspace(1e-7, 1.0, 2000), [0.0], [3.0])
+    assert found.min() >= 0.0
+
+
 def test_members_of_a_batch_are_computed_as_if_alone() -> None:
     clearances = np.array([[10.0, 21.2, 40.0]])
     both = System(
