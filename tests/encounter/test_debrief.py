@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from pres_teach import case as cases
 from pres_teach.case import Case
 from pres_teach.encounter import Debrief, Encounter, Refusal
 from pres_teach.quiz import Response
@@ -58,6 +59,19 @@ def test_a_harm_is_named_and_takes_a_point_off(encounter: Encounter) -> None:
     assert status(debrief)["inducer"] == "harmful"
     assert debrief.process.points == 0
     assert "harmful" in debrief.process.text
+
+
+@pytest.mark.parametrize(("hours", "harm"), [(12, "harmful"), (23, "harmful"), (25, "not harmed")])
+def test_two_calcineurin_inhibitors_need_a_day_between_them(hours: float, harm: str) -> None:
+    encounter = Encounter(cases.read("kidney-azole"))
+    encounter.enter("presentation")
+    encounter.stop("tacrolimus")  # the last dose was on day 14 20:00
+    encounter.wait_until(14 * 24 + 20 + hours)
+    while encounter.clock_h < 14 * 24 + 20 + hours:
+        encounter.wait_until(14 * 24 + 20 + hours)
+    encounter.order("ciclosporin", 150, "mg", "mouth", 12)
+    encounter.wait(3)
+    assert status(encounter.debrief())["both-inhibitors"] == harm
 
 
 def test_a_harm_that_did_not_happen_earns_nothing(encounter: Encounter) -> None:

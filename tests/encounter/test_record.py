@@ -44,6 +44,25 @@ def test_two_open_notebooks_see_each_others_events(case: Case, path: Path) -> No
     assert [event["do"] for event in one.events] == ["ask", "test", "ask"]
 
 
+def test_two_who_write_in_the_same_moment_live_through_both_events(case: Case, path: Path) -> None:
+    one, two = Encounter(case, Record(path)), Encounter(case, Record(path))
+    record = one.record
+    assert record is not None
+
+    class Hurried(Record):
+        """Between the look and the event of the one, the other writes."""
+
+        def append(self, case_id: str, event: Mapping[str, Any], *, checksum: str = "", model: str = "") -> int:
+            two.ask("airway")
+            return super().append(case_id, event, checksum=checksum, model=model)
+
+    one.record = Hurried(path)
+    one.ask("vision")
+    two.sync()
+    assert [asked.finding for asked in one.asked] == ["airway", "vision"]
+    assert one.state == two.state
+
+
 def test_a_cleared_record_is_noticed(case: Case, path: Path) -> None:
     one = Encounter(case, Record(path))
     one.ask("vision")

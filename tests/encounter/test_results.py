@@ -53,6 +53,12 @@ def test_a_level_is_that_of_the_time_it_was_drawn_whatever_is_ordered_later(enco
     assert encounter.results[-1].text == other.results[-1].text
 
 
+def test_no_result_comes_before_its_test_is_over(encounter: Encounter) -> None:
+    encounter.test("pressure")
+    (done,) = encounter.results
+    assert done.due_h == pytest.approx(done.drawn_h + 1 / 60)
+
+
 def test_a_test_can_be_asked_for_again_at_another_time(encounter: Encounter) -> None:
     encounter.test("level")
     encounter.wait(1)

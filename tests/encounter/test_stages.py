@@ -6,6 +6,7 @@ import pytest
 
 from pres_teach.case import Case
 from pres_teach.encounter import Encounter, Refusal
+from pres_teach.encounter.path import step_event
 from pres_teach.quiz import Response
 
 
@@ -75,6 +76,16 @@ def test_the_case_can_be_begun_again(encounter: Encounter) -> None:
     encounter.begin_again()
     assert (encounter.stage, encounter.clock_h, encounter.decisions) == ("presentation", 367.5, ())
     assert encounter.state.begun == 2
+
+
+def test_an_experts_step_whose_time_has_gone_by_is_taken_now(case: Case) -> None:
+    encounter = Encounter(case)
+    encounter.wait(1)
+    step = case.expert[1]
+    assert step.at is not None
+    assert step.at < encounter.clock_h
+    assert step_event(encounter.state, 1, step, case)["at_h"] == encounter.clock_h
+    assert step_event(Encounter(case).state, 1, step, case)["at_h"] == step.at
 
 
 def test_the_experts_steps_that_no_longer_fit_are_left_out(encounter: Encounter) -> None:

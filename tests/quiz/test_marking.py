@@ -203,6 +203,12 @@ def test_where_several_units_are_possible_the_unit_is_asked_for() -> None:
         mark(number(**MAGNESIUM), Response(value="0.72"))
 
 
+def test_the_ends_of_the_tolerance_are_right_whatever_binary_makes_of_them() -> None:
+    tenth = number(answer={"value": 0.3, "unit": "mmHg", "tolerance": 0.1})
+    for typed, verdict in (("0.2", "right"), ("0.4", "right"), ("0.199", "not right"), ("0.401", "not right")):
+        assert mark(tenth, Response(value=f"{typed} mmHg")).verdict == verdict
+
+
 def test_an_answer_in_another_unit_is_converted() -> None:
     assert mark(number(**MAGNESIUM), Response(value="1.75 mg/dL")).verdict == "right"
 
