@@ -348,6 +348,15 @@ def test_a_shorter_saved_history_that_went_another_way_is_kept_aside() -> None:
         assert aside(record) == [event(5.0)]
 
 
+def test_of_two_histories_of_one_length_the_present_one_goes_on() -> None:
+    with Record() as record, Record(":memory:") as other:
+        record.append(CASE, event(1.0))
+        other.append(CASE, event(5.0))
+        record.restore(other.save())
+        assert bodies(record) == [event(1.0)]
+        assert aside(record) == [event(5.0)]
+
+
 histories = st.lists(st.integers(0, 2), max_size=5)
 
 
