@@ -21,9 +21,13 @@ from typing import Any
 
 import find_browser
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from server import Server
 
 ROOT = Path(__file__).resolve().parents[2]
+
+# a kernel that computes pictures on a busy machine answers late
+expect.set_options(timeout=30_000)
 
 SETTINGS = {
     "@jupyterlab/apputils-extension/notification.jupyterlab-settings": {"fetchNews": "false", "checkForUpdates": False},
@@ -159,6 +163,15 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
                 server.wait()
 
 
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A JupyterLab with copies of the real notebooks and a record of its own, for one test."""
+    running = Server(tmp_path / "server")
+    running.start()
+    yield running
+    running.stop()
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One headless Chromium for the whole run."""
@@ -207,7 +220,7 @@ def open_notebook(lab: Lab, browser: Browser, request: pytest.FixtureRequest) ->
         (lab.folder / name).write_text(text, encoding="utf-8")
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(30_000)
         sheet = Sheet(context.new_page())
         pages.append(sheet.page)
 
