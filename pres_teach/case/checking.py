@@ -190,6 +190,10 @@ def _drugs_named(data: Mapping[str, Any]) -> Iterator[tuple[Loc, str]]:
         for act in ("order", "hold", "stop", "change"):
             if isinstance(condition.get(act), str):
                 yield (*at, act), condition[act]
+        both = condition.get("together")
+        for index, drug in enumerate(both if isinstance(both, list) else ()):
+            if isinstance(drug, str):
+                yield (*at, "together", index), drug
 
 
 def _conditions(data: Mapping[str, Any]) -> Iterator[tuple[Loc, Mapping[str, Any]]]:

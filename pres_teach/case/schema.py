@@ -570,7 +570,7 @@ class Stage(Checked):
     closes: Time | None = None
 
 
-_DEEDS = ("ask", "test", "order", "hold", "stop", "change", "event", "question")
+_DEEDS = ("ask", "test", "order", "hold", "stop", "change", "together", "event", "question")
 
 
 class Condition(Checked):
@@ -582,6 +582,8 @@ class Condition(Checked):
     hold: Name | None = None
     stop: Name | None = None
     change: Name | None = None
+    together: Annotated[tuple[Name, ...], Field(max_length=2)] = ()
+    apart: Span | None = None
     event: (
         Literal["onset", "seizure", "status", "haemorrhage", "hypoperfusion", "rejection", "deficit", "recovery"] | None
     ) = None
@@ -601,6 +603,21 @@ class Condition(Checked):
                 "a condition looks for one thing",
                 " and ".join(f'"{deed}"' for deed in deeds) or "nothing",
                 f'write one of {", ".join(_DEEDS)}, or put several under "any" or "all"',
+            )
+        drugs, apart = written.get("together"), written.get("apart")
+        if bool(drugs) != (apart is not None):
+            yield Problem(
+                ("together",) if drugs else ("apart",),
+                '"together" and "apart" belong together: two drugs, and how long their doses must lie apart',
+                f'only "{"together" if drugs else "apart"}"',
+                'write both: "together: [tacrolimus, ciclosporin], apart: 24 h"',
+            )
+        elif isinstance(drugs, list) and (len(drugs) != 2 or drugs[0] == drugs[-1]):
+            yield Problem(
+                ("together",),
+                "two different drugs",
+                quoted(drugs),
+                'name two: "together: [tacrolimus, ciclosporin]"',
             )
         before, after = _hours(written.get("before")), _hours(written.get("after"))
         if before is not None and after is not None and before <= after:

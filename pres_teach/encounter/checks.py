@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pres_teach.case import Case, Condition
 from pres_teach.encounter.state import State, stages
+from pres_teach.patient import SAME_TIME_H
 
 __all__ = ["closed", "met"]
 
@@ -37,12 +38,28 @@ def _times(state: State, condition: Condition, by: frozenset[str]) -> list[float
         drug = getattr(condition, act)
         if drug is not None:
             return [d.time_h for d in state.decisions if d.act == act and d.drug == drug and d.by in by]
+    if condition.together and condition.apart is not None:
+        return _too_close(state, condition.together, condition.apart, by)
     if condition.event is not None:
         return [e.time_h for e in state.happened if e.kind == condition.event]
     return [
         a.time_h
         for a in state.answers
         if a.question == condition.question and a.attempt == 1 and a.mark.verdict == "right" and a.by in by
+    ]
+
+
+def _too_close(state: State, drugs: tuple[str, ...], apart_h: float, by: frozenset[str]) -> list[float]:
+    """When doses of two drugs that were given lay less than so long apart, if one of them is by these people [h]."""
+    one, other = (
+        [(time_h, order.by in by) for order in state.chart.of(drug) for time_h in order.times(state.clock_h)]
+        for drug in drugs
+    )
+    return [
+        max(here, there)
+        for here, mine in one
+        for there, theirs in other
+        if (mine or theirs) and abs(here - there) < apart_h - SAME_TIME_H
     ]
 
 

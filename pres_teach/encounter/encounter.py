@@ -155,7 +155,7 @@ class Encounter:
 
     @property
     def undecided_dose(self) -> Dose | None:
-        """The first dose of a calcineurin inhibitor since the case opened, when it is due and nobody has decided about it."""
+        """The first dose of a calcineurin inhibitor since the opening, once due, while nobody has decided about it."""
         return undecided(self._state, self.case.opens_h)
 
     @property

@@ -55,7 +55,12 @@ def test_the_dot_stands_at_what_must_be_there(row: Row) -> None:
 
 
 # what a field makes no sense without
-BESIDE = {"tolerance": {"value": "95 mmHg"}, "response": {"answer": "first-act"}}
+BESIDE: dict[str, dict[str, Any]] = {
+    "tolerance": {"value": "95 mmHg"},
+    "response": {"answer": "first-act"},
+    "together": {"apart": "24 h"},
+    "apart": {"together": ["tacrolimus", "ciclosporin"]},
+}
 
 
 def refused(part: type[BaseModel], field: str, value: object) -> str:
