@@ -159,7 +159,7 @@ export default {
         const nowKey = data.now !== undefined && data.now !== null && h("p", { class: "pt-soft pt-small pt-now-key" }, h("span", { class: "pt-now-swatch", "aria-hidden": "true" }), `Upright line: now, ${when(data.now)}`);
         refill(plot, track, figures, nowKey);
         marks.replaceChildren(...(events.length ? [h("ol", {}, events.map((one) => h("li", {}, h("span", { class: "pt-mark-time" }, when(one.time)), ` ${one.text}`, one.kind === "order" ? "" : h("span", { class: "pt-event-word" }, " (event)"))))] : []));
-        limits.replaceChildren(...((data.limits || []).length ? [h("h4", {}, "What this picture cannot say"), h("ul", {}, data.limits.map((each) => h("li", {}, each)))] : []));
+        limits.replaceChildren(...((data.limits || []).length ? [h("h3", {}, "What this picture cannot say"), h("ul", {}, data.limits.map((each) => h("li", {}, each)))] : []));
         reader.style.marginInlineStart = `${pad.left - 8}px`;
         reader.style.width = `${wide - pad.left - pad.right + 16}px`;
         reader.min = from;

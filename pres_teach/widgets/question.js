@@ -139,7 +139,7 @@ export default {
           h("p", {}, badge(kind, word), mark.points && h("span", { class: "pt-soft pt-points" }, mark.points)),
           mark.summary && h("div", { html: mark.summary }),
           mark.general && h("div", { html: mark.general }),
-          mark.model_answer && h("div", { class: "pt-model" }, h("h4", {}, "A model answer"), h("div", { html: mark.model_answer })),
+          mark.model_answer && h("div", { class: "pt-model" }, h("h3", {}, "A model answer"), h("div", { html: mark.model_answer })),
           mark.explain && h("div", { class: "pt-explain", html: mark.explain })));
         stale();
       };

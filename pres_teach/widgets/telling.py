@@ -173,7 +173,7 @@ def letter(sitting: Sitting) -> str:
 
     def listed(title: str, items: Sequence[str], none: str) -> None:
         shown = f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>" if items else f"<p>{words(none)}</p>"
-        parts.append(f"<h4>{words(title)}</h4>{shown}")
+        parts.append(f"<h3>{words(title)}</h3>{shown}")
 
     when = _when
     happened = [f"{when(event.time_h)}: {words(event.text)}" for event in encounter.course.events]
@@ -202,7 +202,7 @@ def letter(sitting: Sitting) -> str:
     listed("What is open", still, "Nothing in the chart.")
     parts.append(
         "<p>Dates for the next level, the next scan and the end of each drug are not in the chart: write them here.</p>"
-        "<h4>What nobody knows</h4><p>Whether it comes back, when the scan will be clear, and which of the drivers "
+        "<h3>What nobody knows</h3><p>Whether it comes back, when the scan will be clear, and which of the drivers "
         "mattered most in this patient. Please speak to us before a calcineurin inhibitor, an azole or an antiseizure "
         f'drug is changed.</p></div><p class="pt-soft pt-small">{NOT_FOR_CARE}</p>'
     )
