@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from pres_teach.case import Finding, Test
-from pres_teach.encounter import ATTENTION, Refusal
+from pres_teach.encounter import ATTENTION, Asked, Refusal, Requested
+from pres_teach.physiology import Event
 from pres_teach.units import show_duration, show_time
 
 from .bedside import BedsideWidget
@@ -187,7 +188,7 @@ class Bedside:
             "label": str(finding.ask or finding.examine),
             "cost": show_duration(finding.cost),
             "done": show_time(asked[-1][1].time_h) if asked else "",
-            "entry": f"{state.begun}-ask-{asked[-1][0]}" if asked else "",
+            "entry": _name(*asked[-1]) if asked else "",
         }
 
     def _of_test(self, test: Test) -> dict[str, Any]:
@@ -202,7 +203,7 @@ class Bedside:
             "label": test.test,
             "cost": cost if takes <= test.cost else f"{cost}, result after {show_duration(takes)}",
             "done": show_time(come[-1].drawn_h) if come else "",
-            "entry": f"{encounter.state.begun}-test-{come[-1].number}" if come else "",
+            "entry": _name(come[-1].number, come[-1]) if come else "",
             "waiting": waiting,
         }
 
@@ -214,14 +215,22 @@ class Bedside:
             when = show_time(time_h) + (", on the expert's path" if by == "expert" else "")
             entries.append((time_h, {"n": key, "time": when, "title": title, "kind": kind, "html": body}))
 
-        begun = encounter.state.begun
         for number, one in enumerate(encounter.asked):
-            add(f"{begun}-ask-{number}", one.time_h, "finding", one.prompt, self.sitting.block(one.text), one.by)
+            add(_name(number, one), one.time_h, "finding", one.prompt, self.sitting.block(one.text), one.by)
         for result in encounter.results:
             body = "<p>The pictures are there.</p>" if result.scan else self.sitting.block(result.text)
-            add(f"{begun}-test-{result.number}", result.due_h, "result", result.name, body, result.by)
+            add(_name(result.number, result), result.due_h, "result", result.name, body, result.by)
         for number, event in enumerate(encounter.state.happened):
             title = ALARMS.get(event.kind, "The patient")
             kind = "result" if event.kind == "recovery" else "event"  # good news is no alarm
-            add(f"{begun}-event-{number}", event.time_h, kind, title, f"<p>{words(event.text)}</p>", "course")
+            add(_name(number, event), event.time_h, kind, title, f"<p>{words(event.text)}</p>", "course")
         return [entry for _, entry in sorted(entries, key=lambda pair: pair[0])]
+
+
+def _name(number: int, told: Asked | Requested | Event) -> str:
+    """What an entry of the log is known by: a restored history may hold another one in its place."""
+    if isinstance(told, Asked):
+        return f"{told.finding} {number} {told.time_h:.3f}"
+    if isinstance(told, Requested):
+        return f"{told.test} {number} {told.drawn_h:.3f}"
+    return f"{told.kind} {number} {told.time_h:.3f}"

@@ -78,6 +78,14 @@ def test_the_bedside_tells_what_is_asked_and_its_time_passes(first: Lesson) -> N
     assert asked["entry"] == widget.log[-1]["n"]
 
 
+def test_entries_of_the_log_are_told_apart_by_what_they_are(first: Lesson) -> None:
+    press(first.bedside(), "ask", id="headache")
+    before = first.bedside().log[0]["n"]
+    press(first.record(), "again")
+    press(first.bedside(), "ask", id="vision")
+    assert first.bedside().log[0]["n"] != before
+
+
 def test_the_monitor_shows_no_pressure_before_it_is_measured(first: Lesson) -> None:
     widget = first.bedside()
     assert widget.monitor[0] == {"label": "Blood pressure", "value": "not measured yet"}
