@@ -187,6 +187,13 @@ def test_a_hold_past_the_end_of_the_order_leaves_nothing_to_resume() -> None:
     assert short.pending("tacrolimus", 60.0) is None
 
 
+def test_a_change_of_the_interval_keeps_the_first_dose_that_was_due() -> None:
+    changed = chart().change("tacrolimus", 40.0, dose=3.0, every_h=24.0)
+    assert [order.every_h for order in changed.orders] == [12.0, 24.0]
+    assert changed.orders[1].times(100.0) == (44.0, 68.0, 92.0)
+    assert chart().change("tacrolimus", 40.0, dose=2.0).orders[1].every_h == 12.0
+
+
 def test_a_change_keeps_history_and_starts_at_the_next_scheduled_dose() -> None:
     changed = chart().change("tacrolimus", 363.0, dose=1.5, by="learner")
     assert [d for d in doses(changed, "tacrolimus", 400.0) if d[0] > 350] == [
