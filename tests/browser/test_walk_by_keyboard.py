@@ -118,13 +118,17 @@ def answer_with_a_number(learner: Keyboard) -> None:
 
 
 def answer_with_several(learner: Keyboard) -> None:
-    question = learner.question("transplant physician on the phone")
-    said = learner.choose(question, "S: Man of 28", "A: It is PRES.")
-    assert not said.startswith("Right")
-    learner.tick_off(question.get_by_label("A: It is PRES."))
-    said = learner.choose(question, "B: Tacrolimus", "A: I am worried", "R: I would like to hold")
+    question = learner.question("A differential is worth one test each")
+    right = ("Hypoglycaemia", "Stroke in the posterior", "Venous sinus", "Infection of the brain", "Thrombotic micro")
+    said = learner.choose(question, *right[:3], "PRES, excluded by")
+    assert said.startswith("Partly right")
+    learner.tick_off(question.get_by_label("PRES, excluded by"))
+    said = learner.choose(question, *right[3:])
     assert said.startswith("Right")
     learner.picture("several")
+    call = learner.question("transplant physician on the phone")
+    said = learner.choose(call, "S: Man of 28", "B: Tacrolimus", "A: I am worried", "R: I would like to hold")
+    assert said.startswith("Right")
 
 
 def order(learner: Keyboard) -> None:

@@ -58,6 +58,8 @@ FOCUS = """nodes => {
     };
 }"""
 TAB_MOST = 300
+# what JupyterLab itself calls an error when a kernel is restarted soon after its start
+OF_JUPYTERLAB = ("Could not restore the debugger state",)
 
 
 def minutes(words: str) -> int:
@@ -88,9 +90,13 @@ class Watch:
 
     def _follow(self, page: Page) -> None:
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
+        page.on("console", lambda said: self._hear(said.type, said.text))
         page.on("websocket", lambda socket: self._socket(socket.url))
         page.on("dialog", self._refuse)
+
+    def _hear(self, kind: str, text: str) -> None:
+        if kind == "error" and not text.startswith(OF_JUPYTERLAB):
+            self.errors.append(text)
 
     def _socket(self, address: str) -> None:
         if not address.startswith(self._url.replace("http", "ws", 1)):
@@ -177,7 +183,7 @@ class Learner:
         """Keep a picture of what is seen now."""
         self._stations += 1
         name = f"{self._stem}-{self._stations:02}-{station}.png"
-        self.page.screenshot(path=str(self._screenshots / name))
+        self.page.screenshot(path=str(self._screenshots / name), animations="disabled")
 
     # --- reading ----------------------------------------------------------------------------------------------------
 
@@ -439,7 +445,7 @@ class Finger(Learner):
             self.tap(target)
 
     def tick(self, target: Locator) -> None:
-        self.tap(self.page.locator("label").filter(has=target).first)
+        self.tap(target.locator("xpath=ancestor::label"))
         expect(target).to_be_checked()
 
     def pick(self, target: Locator, option: str) -> None:
@@ -459,5 +465,5 @@ class Finger(Learner):
         target.fill(text)
 
     def run_all(self) -> None:
-        self.page.get_by_role("menuitem", name="Run", exact=True).tap()
-        self.page.get_by_role("menuitem", name="Run All Cells", exact=True).tap()
+        self.notebook.get_by_role("button", name="Restart the kernel and run all cells").tap()
+        self.page.get_by_role("dialog").get_by_role("button", name="Confirm Kernel Restart").tap()
