@@ -102,12 +102,16 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, ConnectionError, TimeoutError):
-        return False
+def _address(runtime: Path) -> str:
+    """Where the server answers, by its own word: the port that was free may have been taken meanwhile."""
+    for file in runtime.glob("jpserver-*.json"):
+        try:
+            url = str(json.loads(file.read_text(encoding="utf-8"))["url"]).rstrip("/")
+            with urllib.request.urlopen(f"{url}/api/status", timeout=2):
+                return url
+        except (urllib.error.URLError, ConnectionError, TimeoutError, ValueError):
+            continue
+    return ""
 
 
 @pytest.fixture(scope="session")
@@ -137,18 +141,16 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         "PRES_TEACH_STRICT": "1",
         "PYTHONWARNINGS": "default",
     }
-    port = _free_port()
-    url = f"http://127.0.0.1:{port}"
     command = [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}"),
-        *("--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={notebooks}"),
+        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={_free_port()}"),
+        *("--ServerApp.port_retries=50", "--IdentityProvider.token=", f"--ServerApp.root_dir={notebooks}"),
         *("--LabApp.expose_app_in_browser=True", "--allow-root"),
     ]
     with (home / "server.log").open("w", encoding="utf-8") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT, cwd=notebooks)
         try:
             give_up = time.monotonic() + 90
-            while not _answers(f"{url}/api/status"):
+            while not (url := _address(folders["RUNTIME"])):
                 if server.poll() is not None or time.monotonic() > give_up:
                     said = (home / "server.log").read_text(encoding="utf-8")
                     pytest.fail(f"JupyterLab did not start:\n{said[-3000:]}")
