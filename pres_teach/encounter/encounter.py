@@ -329,6 +329,7 @@ class Encounter:
 
     def wait(self, hours: float) -> list[Event]:
         """Let time pass [h]; what happened meanwhile. Stops when something needs somebody at the bedside."""
+        self.sync()  # another notebook may have moved the clock
         return self.wait_until(self.clock_h + _finite("hours", hours))
 
     def wait_until(self, time_h: float) -> list[Event]:

@@ -369,13 +369,15 @@ def _may_order(case: Case, drug: str, by: str) -> None:
 
 
 def _confirmed(case: Case, order: Order, event: Mapping[str, Any], by: str) -> None:
-    """Ask back where a dose is more than ten times the largest plausible one: a slip of the decimal point, mostly."""
+    """Ask back, before it is given, where a dose is above the largest plausible one: mostly a slip of the pen."""
     drug = formulary().drug(order.drug)
     if by == "expert" or event.get("confirmed") is True:
         return
-    if drug.amount(order, case.patient) > LOUD * drug.largest_for(order):
+    times = drug.amount(order, case.patient) / drug.largest_for(order)
+    if times > 1:
+        far = f"more than {LOUD:g} times " if times > LOUD else "above "
         raise Unconfirmed(
-            f"{order.dose:g} {order.unit} of {drug.name} is more than {LOUD:g} times the largest plausible dose. "
+            f"{order.dose:g} {order.unit} of {drug.name} is {far}the largest plausible dose. "
             "Check the unit and the decimal point, or confirm that it is meant."
         )
 

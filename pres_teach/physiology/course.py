@@ -532,7 +532,7 @@ def _events(
             text = "A seizure that has not stopped after five minutes: status epilepticus. It needs treatment now."
             events.append(Event(fit.time_h, "status", text, fit.ends_h))
         else:
-            text = "A generalised seizure. It ends by itself after about two minutes."
+            text = "A generalised seizure has begun."
             events.append(Event(fit.time_h, "seizure", text, fit.ends_h))
     if bleed_h is not None:
         events.append(Event(bleed_h, "haemorrhage", _BLEED[traits.bleed]))

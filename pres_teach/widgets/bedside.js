@@ -40,7 +40,7 @@ export default {
       let opened = null;
       const answerOf = (item) => {
         const entry = item.entry && (model.get("log") || []).find((one) => one.n === item.entry);
-        return entry ? h("div", { class: "pt-inline", "aria-hidden": "true", html: entry.html }) : null;
+        return entry ? h("div", { class: "pt-inline", inert: true, html: entry.html }) : null;
       };
       const drawMenus = () => {
         refill(menus, (model.get("groups") || []).map((group, index) => {
@@ -52,7 +52,7 @@ export default {
               h("button", { type: "button", class: item.done ? "pt-item pt-done" : "pt-item", "data-key": `${item.kind}-${item.id}`, disabled: item.waiting, onclick: () => ask({ do: item.kind, id: item.id }) },
                 h("span", { class: "pt-item-label" }, item.label),
                 h("span", { class: "pt-item-cost" }, item.waiting ? "under way" : item.done ? `✓ ${item.done}` : item.cost)),
-              // where the page is narrow the log is far below: the answer stands here, too
+              // where the page is narrow the log is far below: the answer stands here, too, for the eye only
               answerOf(item)))));
           part.open = opened === null ? index === 0 : opened === group.title;
           part.addEventListener("toggle", () => {

@@ -37,7 +37,8 @@ export default {
       };
       const sample = (line, time) => {
         const times = line.time;
-        if (!times.length || time < times[0] - 1e-9 || time > times[times.length - 1] + 1e-9) return null;
+        // the grid may end up to a step before the clock
+        if (!times.length || time < times[0] - 0.5 || time > times[times.length - 1] + 0.5) return null;
         let low = 0;
         let high = times.length - 1;
         while (high - low > 1) {

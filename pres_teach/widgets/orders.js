@@ -51,7 +51,7 @@ export default {
       };
       const content = () => ({ drug: drug.value, dose: dose.value.trim(), unit: unit.value, route: route.value, every: every.value });
       const say = (kind, text) => {
-        const [word, tone] = { done: ["Ordered", "right"], warning: ["Mind", "part"], refused: ["Not ordered", "wrong"] }[kind] || ["", "plain"];
+        const [word, tone] = { done: ["Ordered", "right"], warning: ["Take care", "part"], refused: ["Not ordered", "wrong"] }[kind] || ["", "plain"];
         notice.replaceChildren(...(text ? [h("div", { class: `pt-note pt-is-${tone} pt-arrives` }, h("p", {}, badge(kind === "warning" ? "warn" : tone, word)), ...[].concat(text).map((html) => h("p", { html })))] : []));
       };
       drug.addEventListener("change", () => { for (const node of [unit, route, every]) node.value = ""; shape(); });

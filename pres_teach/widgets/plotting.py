@@ -77,6 +77,9 @@ class Plotting:
 
     def refresh(self) -> None:
         """Draw the plot from the encounter."""
+        if self.twin and "Debrief" not in self.sitting.opened:
+            self.widget.data = {"title": "The twin", "lead": "This picture opens with the debrief.", "panels": []}
+            return
         encounter = self.sitting.encounter
         course = encounter.course
         twin = next((t for t in encounter.debrief().twins if t.id == self.twin), None) if self.twin else None

@@ -158,7 +158,7 @@ class Orders:
         held = waits and len(encounter.chart.of(order.drug)) > 1
         if waits:
             state = f"{'on hold, again ' if held else ''}from {show_time(order.at_h)}"
-            acts = ["resume", "stop"]
+            acts = ["change", "resume", "stop"]
         elif order.at_h > now:
             state, acts = f"from {show_time(order.at_h)}", []
         elif runs:

@@ -29,6 +29,11 @@ class Sitting:
         What is worked on, how far, and where it is kept.
     stage
         The part of the case that this notebook is about.
+
+    Attributes
+    ----------
+    opened
+        The panels behind a button that the learner has opened: the twins are drawn once the debrief is.
     """
 
     def __init__(self, case: Case, encounter: Encounter, record: Record, stage: str) -> None:
@@ -36,6 +41,7 @@ class Sitting:
         self.encounter = encounter
         self.record = record
         self.stage = stage
+        self.opened: set[str] = set()
         self._followers: list[Callable[[], None]] = []
         encounter.observe(lambda _event: self.refresh())
 

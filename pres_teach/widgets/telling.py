@@ -58,7 +58,8 @@ class Told:
     def _opened(self, request: Request) -> None:
         self._open = True
         self.widget.button = ""
-        self.refresh()
+        self.sitting.opened.add(self.widget.label)
+        self.sitting.refresh()
 
 
 def where(sitting: Sitting) -> str:
@@ -86,7 +87,7 @@ def where(sitting: Sitting) -> str:
         )
     elif here:
         him = "him" if case.patient.sex == "male" else "her"
-        parts.append(f"<p>The patient comes with you as you left {him} in the part before.</p>")
+        parts.append(f"<p>The patient comes with you as you left {him} in the part before.{_gone_by(sitting)}</p>")
     else:
         parts.append(
             "<p>The patient goes with you from part to part. Each part can also be opened on its own; the steps before "
@@ -100,6 +101,21 @@ def where(sitting: Sitting) -> str:
     messages = [sitting.record.message, *encounter.messages]
     parts += [f'<p class="pt-note pt-is-part">{words(said)}</p>' for said in messages if said]
     return "".join(parts)
+
+
+def _gone_by(sitting: Sitting) -> str:
+    """From when to when the chart went on by itself before this part, where that is more than an hour."""
+    encounter = sitting.encounter
+    begun = next((e.time_h for e in encounter.log if e.kind == "stage" and e.text == sitting.stage), None)
+    if begun is None:
+        return ""
+    last = max((e.time_h for e in encounter.log if e.time_h < begun and e.kind != "event"), default=begun)
+    if begun - last <= 1:
+        return ""
+    return (
+        f" This part begins on {words(show_time(begun))}: between {words(show_time(last))} and then your chart went on "
+        "as it stands."
+    )
 
 
 def _name(stage: str) -> str:
@@ -177,6 +193,11 @@ def letter(sitting: Sitting) -> str:
 
     when = _when
     happened = [f"{when(event.time_h)}: {words(event.text)}" for event in encounter.course.events]
+    if case.illness.diagnosis == "PRES":
+        parts.append(
+            "<p>Working diagnosis: posterior reversible encephalopathy syndrome (PRES), put together from symptoms, "
+            "setting and pictures; no single test proves it.</p>"
+        )
     listed("What happened", happened, "Nothing that was seen.")
     measured = [r for r in encounter.results if r.scan or case.test(r.test).measures is not None]
     listed(

@@ -73,9 +73,17 @@ class Bedside:
             due = encounter.results_due()
             if not due:
                 raise Refusal("No result is under way.")
-            encounter.wait_until(due[0].due_h)
+            wanted = due[0].due_h
+            encounter.wait_until(wanted)
         else:
+            encounter.sync()
+            wanted = encounter.clock_h + float(request["hours"])
             encounter.wait(float(request["hours"]))
+        if encounter.clock_h < wanted - 1 / 60:
+            self.widget.notice = (
+                f"You asked to wait until {show_time(wanted)}. The clock stopped at {show_time(encounter.clock_h)}, "
+                "because something happened."
+            )
 
     # --- what is shown ---------------------------------------------------------------------------------------------
 

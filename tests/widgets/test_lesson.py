@@ -383,7 +383,55 @@ def test_the_level_alone_can_be_revealed(first: Lesson) -> None:
     assert data["panels"][0]["bands"]
 
 
+def test_a_twin_waits_for_the_debrief(first: Lesson) -> None:
+    twin = first.course(reveal=True, twin="in range")
+    assert twin.data["panels"] == []
+    press(first.debrief(), "open")
+    assert twin.data["panels"]
+
+
+def test_a_wait_that_was_cut_short_says_so(first: Lesson) -> None:
+    bedside = first.bedside()
+    press(bedside, "wait", hours=168)
+    assert bedside.notice.startswith("You asked to wait until day 22 07:30. The clock stopped at day 1")
+    press(bedside, "wait", hours=0.25)
+    assert bedside.notice == ""
+
+
+def test_a_view_that_is_behind_waits_from_where_the_patient_is(open_lesson: Callable[..., Lesson]) -> None:
+    old = open_lesson()
+    press(old.bedside(), "wait", hours=6)
+    press(open_lesson().record(), "again")
+    press(old.bedside(), "wait", hours=0.25)
+    assert old.encounter.clock_h == pytest.approx(old.encounter.case.opens_h + 0.25)
+
+
+def test_a_drug_on_hold_can_be_changed(first: Lesson) -> None:
+    orders = first.orders()
+    tacrolimus = next(row for row in orders.running if row["drug"] == "tacrolimus")
+    press(orders, "hold", drug="tacrolimus", until=tacrolimus["holds"][-1]["value"])
+    held = next(row for row in orders.running if row["drug"] == "tacrolimus" and row["running"])
+    assert held["acts"] == ["change", "resume", "stop"]
+    press(orders, "change", drug="tacrolimus", dose="1", unit="mg", every="12")
+    assert any(row["drug"] == "tacrolimus" and row["dose"] == "1" for row in orders.running)
+
+
+def test_a_dose_above_the_usual_is_asked_about_before_it_is_given(first: Lesson) -> None:
+    orders = first.orders()
+    press(orders, "give", drug="labetalol", dose="200", unit="mg", route="iv", every="once")
+    assert "above the largest plausible dose" in " ".join(orders.confirm["text"])
+    assert not any(row["drug"] == "labetalol" for row in orders.running)
+
+
+def test_time_that_went_by_between_two_parts_is_said(open_lesson: Callable[..., Lesson]) -> None:
+    open_lesson().encounter.ask("vision")
+    open_lesson("mri").encounter.ask("vision")
+    open_lesson("switching").encounter.ask("vision")
+    assert "This part begins on day 21 08:00" in open_lesson("outcome").where().body
+
+
 def test_a_twin_is_dashed(first: Lesson) -> None:
+    press(first.debrief(), "open")
     lines = first.course(reveal=True, twin="in range").data["panels"][0]["lines"]
     assert [line["dash"] for line in lines] == [False, True]
 

@@ -10,7 +10,7 @@ from pres_teach.widgets import Lesson
 
 from .conftest import press
 
-RIGHT, WRONG = 0, 2
+RIGHT, WRONG = 2, 0
 
 
 def test_nothing_is_chosen_before_the_learner_chooses(first: Lesson) -> None:
@@ -29,8 +29,8 @@ def test_a_wrong_answer_brings_feedback_to_every_option(first: Lesson) -> None:
     assert widget.mark["verdict"] == "not right"
     assert [one["index"] for one in widget.mark["feedback"]] == [0, 1, 2, 3]
     assert all(one["html"] for one in widget.mark["feedback"])
-    assert [one["chosen"] for one in widget.mark["feedback"]] == [False, False, True, False]
-    assert [one["right"] for one in widget.mark["feedback"]] == [True, False, False, False]
+    assert [one["chosen"] for one in widget.mark["feedback"]] == [n == WRONG for n in range(4)]
+    assert [one["right"] for one in widget.mark["feedback"]] == [n == RIGHT for n in range(4)]
 
 
 def test_a_verdict_is_not_said_twice(first: Lesson) -> None:
