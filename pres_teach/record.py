@@ -12,7 +12,8 @@ Which file
 Merging (a saved record restored, a journal from the browser)
     Case by case. Of two histories of which one begins with the other, the longer one goes on. Of two that went
     different ways, the one with more events goes on (the present one, if they have as many) and the other is set aside:
-    it stays in the file and goes along when the record is saved, so no event is ever lost.
+    it stays in the file and goes along when the record is saved, so no event is ever lost. A saved record that ends
+    where the learner began the case again is gone back to: what came after the fresh start is set aside.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ LARGEST_JOURNAL = 5_000_000
 MOST_EVENTS = 50_000
 MOST_FILES = 9
 BUSY_MS = 5_000
+# The deed of an event by which a learner starts a case afresh.
+BEGIN_AGAIN = "begin again"
 
 _MAGIC = b"SQLite format 3\0"
 _TABLE = """\
@@ -235,7 +238,7 @@ class Record:
         taken = aside = 0
         with self._writing():
             for (case_id, _), rows in sorted(histories.items(), key=lambda entry: entry[0][1] > 0):
-                news, put_aside = self._merge(case_id, rows)
+                news, put_aside = self._merge(case_id, rows, back=True)
                 taken += news
                 aside += put_aside
         if not histories:
@@ -245,7 +248,7 @@ class Record:
         told = f"{_count(taken, 'event')} brought back." if taken else "Nothing new was brought back."
         if aside:
             told += (
-                f" {_count(aside, 'event')} of a shorter history that went another way "
+                f" {_count(aside, 'event')} of another way through the case "
                 f"{'is' if aside == 1 else 'are'} kept aside in the record."
             )
         return told
@@ -305,14 +308,22 @@ class Record:
             number = int(cursor.lastrowid or 0)
         return number
 
-    def _merge(self, case_id: str, theirs: Sequence[_Row]) -> tuple[int, int]:
-        """Merge one history within a transaction; how many events were brought, how many set aside."""
+    def _merge(self, case_id: str, theirs: Sequence[_Row], *, back: bool = False) -> tuple[int, int]:
+        """Merge one history within a transaction; how many events were brought, how many set aside.
+
+        With `back`, a history that the present one left by a fresh start is gone back to.
+        """
         if not theirs:
             return 0, 0
         present = self._rows(case_id, 0)
         ours, other = _bodies(present), _bodies(theirs)
         if ours[: len(other)] == other:
-            return 0, 0
+            after = ours[len(other) :]
+            if not (back and after and json.loads(after[0]).get("do") == BEGIN_AGAIN):
+                return 0, 0
+            self._set_aside(case_id)
+            self._insert(case_id, theirs)
+            return len(theirs), len(present)
         if other[: len(ours)] == ours:
             self._insert(case_id, theirs[len(ours) :])
             return len(theirs) - len(ours), 0
@@ -324,15 +335,23 @@ class Record:
         ]
         if any(history[: len(other)] == other for history in kept):
             return 0, 0
+        if len(other) <= len(ours):
+            self._insert(case_id, theirs, aside=self._free_shelf(case_id))
+            return 0, len(theirs)
+        self._set_aside(case_id)
+        self._insert(case_id, theirs)
+        return len(theirs), len(present)
+
+    def _free_shelf(self, case_id: str) -> int:
+        """A number under which a history of this case can be set aside."""
         (last,) = self._connection.execute(
             "SELECT coalesce(max(aside), 0) FROM event WHERE case_id = ?", (case_id,)
         ).fetchone()
-        if len(other) <= len(ours):
-            self._insert(case_id, theirs, aside=last + 1)
-            return 0, len(theirs)
-        self._connection.execute("UPDATE event SET aside = ? WHERE case_id = ? AND aside = 0", (last + 1, case_id))
-        self._insert(case_id, theirs)
-        return len(theirs), len(present)
+        return int(last) + 1
+
+    def _set_aside(self, case_id: str) -> None:
+        shelf = self._free_shelf(case_id)
+        self._connection.execute("UPDATE event SET aside = ? WHERE case_id = ? AND aside = 0", (shelf, case_id))
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -307,6 +307,27 @@ def test_restoring_twice_changes_nothing() -> None:
         assert bodies(record) == [event()]
 
 
+def test_restoring_after_a_fresh_start_goes_back_to_what_was_saved() -> None:
+    with Record() as record:
+        record.append(CASE, event(1.0))
+        saved = record.save()
+        record.append(CASE, {**event(1.0), "do": "begin again"})
+        record.append(CASE, event(2.0))
+        told = record.restore(saved)
+        assert told == "1 event brought back. 3 events of another way through the case are kept aside in the record."
+        assert bodies(record) == [event(1.0)]
+        assert len(aside(record)) == 3
+
+
+def test_a_journal_does_not_undo_a_fresh_start() -> None:
+    with Record() as record:
+        record.append(CASE, event(1.0))
+        journal = record.journal(CASE)
+        record.append(CASE, {**event(1.0), "do": "begin again"})
+        assert record.merge_journal(CASE, journal) == 0
+        assert len(bodies(record)) == 2
+
+
 def test_an_empty_saved_record_changes_nothing() -> None:
     with Record() as record, Record(":memory:") as other:
         record.append(CASE, event())
@@ -330,9 +351,7 @@ def test_of_two_ways_the_longer_goes_on_and_the_other_is_kept_aside() -> None:
         for i in (5.0, 6.0):
             other.append(CASE, event(i))
         told = record.restore(other.save())
-        assert told == (
-            "2 events brought back. 1 event of a shorter history that went another way is kept aside in the record."
-        )
+        assert told == ("2 events brought back. 1 event of another way through the case is kept aside in the record.")
         assert bodies(record) == [event(5.0), event(6.0)]
         assert aside(record) == [event(1.0)]
 
