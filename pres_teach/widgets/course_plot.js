@@ -11,8 +11,9 @@ export default {
       const limits = h("div", { class: "pt-limits" });
       const table = h("div", { class: "pt-table" });
       const asTable = h("button", { type: "button", "aria-pressed": "false", "data-key": "table" }, "Show as a table");
+      const reading = h("div", {}, h("div", { class: "pt-read" }, reader), h("p", { class: "pt-soft pt-small" }, "Move the slider, or point at the picture, to read values."), values);
       body.append(head, plot,
-        h("div", { class: "pt-read" }, reader), h("p", { class: "pt-soft pt-small" }, "Move the slider, or point at the picture, to read values."), values,
+        reading,
         marks, limits, h("div", { class: "pt-actions" }, asTable), table);
 
       let at = null; // hours, chosen by the reader
@@ -53,6 +54,7 @@ export default {
       const draw = () => {
         const data = model.get("data") || {};
         root.setAttribute("aria-label", data.title || "Course");
+        reading.hidden = !(data.panels || []).length; // nothing is drawn yet
         const wide = Math.max(plot.clientWidth, 220);
         const narrow = wide < 620;
         const longest = Math.max(0, ...(data.panels || []).flatMap((panel) => [...(panel.lines || []), ...(panel.levels || []), ...(panel.targets || [])].map((one) => (one.label || "").length)));
