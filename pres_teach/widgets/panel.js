@@ -34,7 +34,10 @@ function land(root) {
     clearInterval(watching);
     clearTimeout(enough);
     moves.forEach((name) => removeEventListener(name, stop, true));
+    removeEventListener("focusin", elsewhere, true);
   };
+  // a screen reader may move the focus without any key
+  const elsewhere = (event) => event.target.closest?.(".pt") && !root.contains(event.target) && stop();
   const watching = setInterval(() => {
     const top = root.getBoundingClientRect().top;
     const page = root.closest(".jp-WindowedPanel-outer, .jp-Notebook, .jp-NotebookPanel-notebook");
@@ -44,5 +47,6 @@ function land(root) {
   }, 150);
   const enough = setTimeout(stop, 20000);
   moves.forEach((name) => addEventListener(name, stop, true));
+  addEventListener("focusin", elsewhere, true);
   return stop;
 }
