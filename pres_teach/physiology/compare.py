@@ -283,7 +283,7 @@ def _chemistry(course: Course, twin: Course, window: slice) -> list[Row]:
             "Highest creatinine",
             float(course.creatinine_umol_l[window].max()),
             float(twin.creatinine_umol_l[window].max()),
-            lambda value: f"{value:.0f} umol/L",
+            lambda value: f"{value:.0f} µmol/L",
             1.0,
             "higher",
             "lower",
