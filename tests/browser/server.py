@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -11,18 +12,12 @@ from pathlib import Path
 
 from pres_teach import cli
 
-__all__ = ["ROOT", "Server", "free_port"]
+__all__ = ["ROOT", "Server"]
 
 ROOT = Path(__file__).resolve().parents[2]
 
+OPTIONS = ("--ip=127.0.0.1", "--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True")
 _HOMES = ("CONFIG", "DATA", "RUNTIME", "IPYTHON")
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Server:
@@ -32,14 +27,16 @@ class Server:
     ----------
     home
         An empty folder, for everything that Jupyter and the lessons keep.
-    port
-        Where it listens; a free port without one.
+
+    Attributes
+    ----------
+    url
+        Where it answers, by its own word; the same after each start.
     """
 
-    def __init__(self, home: Path, port: int | None = None) -> None:
+    def __init__(self, home: Path) -> None:
         self.home = home
-        self.port = free_port() if port is None else port
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = ""
         self.folder = home / "lessons"
         self.notebooks = self.folder / "notebooks"
         self.record = home / "record" / "record.sqlite"
@@ -59,7 +56,7 @@ class Server:
 
     def start(self) -> None:
         """Start it, and wait until it says that it runs."""
-        launch = cli.jupyterlab(self.folder, self.home, browser=False, port=self.port)
+        launch = cli.jupyterlab(self.folder, self.home, browser=False)
         own = {f"JUPYTER_{name}_DIR": str(self.home / name.lower()) for name in _HOMES[:3]}
         own |= {
             "IPYTHONDIR": str(self.home / "ipython"),
@@ -68,7 +65,7 @@ class Server:
             "PRES_TEACH_STRICT": "1",
         }
         self._process = subprocess.Popen(
-            [*launch.command, "--ip=127.0.0.1", "--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True"],
+            [*launch.command, *self._port(), *OPTIONS],
             env={**os.environ, **launch.environment, **own},
             cwd=self.folder,
             stdout=subprocess.DEVNULL,
@@ -82,12 +79,22 @@ class Server:
             self.stop()
             raise RuntimeError("JupyterLab did not start:\n" + "".join(self._log[-40:]))
 
+    def _port(self) -> tuple[str, str]:
+        """A port that is free now, or the next free one if it was taken meanwhile; later the same again."""
+        if self.url:
+            return f"--ServerApp.port={self.url.rpartition(':')[2]}", "--ServerApp.port_retries=0"
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return f"--ServerApp.port={probe.getsockname()[1]}", "--ServerApp.port_retries=50"
+
     def _listen(self, process: subprocess.Popen[str], runs: threading.Event) -> None:
         if process.stderr is not None:
             with process.stderr as said:
                 for line in said:
                     self._log.append(line)
-                    if "is running at" in line:
+                    answers = re.search(r"(http://127\.0\.0\.1:\d+)/lab", line)
+                    if answers:
+                        self.url = answers[1]
                         runs.set()
         runs.set()
 

@@ -136,5 +136,5 @@ def the_days_after(learner: Finger) -> None:
     record = learner.widget("record")
     with learner.page.expect_download() as download:
         learner.press(record.get_by_role("button", name="Save my work"))
-    assert download.value.suggested_filename == "pres-teach-kidney-azole.sqlite"
+    assert download.value.suggested_filename.endswith(".sqlite")
     nothing_scrolls_sideways(learner)

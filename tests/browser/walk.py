@@ -13,7 +13,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Dialog, Locator, Page, Route, expect
 
-__all__ = ["LESSONS", "Finger", "Keyboard", "Learner", "Watch", "minutes"]
+__all__ = ["KERNEL_READY", "LESSONS", "Finger", "Keyboard", "Learner", "Watch", "minutes"]
 
 LESSONS = (
     "00_start_here.ipynb",
