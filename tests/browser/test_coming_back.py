@@ -9,9 +9,9 @@ from server import Server
 from walk import LESSONS, Keyboard, Watch
 
 
-def someone(context: BrowserContext, server: Server, screenshots: Path, lesson: str) -> Keyboard:
+def someone(context: BrowserContext, server: Server, screenshots: Path, lesson: str, stem: str) -> Keyboard:
     """A learner who opens a lesson in this browser profile and runs it."""
-    learner = Keyboard(context.new_page(), screenshots, "back")
+    learner = Keyboard(context.new_page(), screenshots, stem)
     learner.page.goto(server.address(lesson))
     learner.arrive(lesson)
     return learner
@@ -39,7 +39,7 @@ def test_work_comes_back_from_the_browser_and_from_the_file(
 ) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
     watch = Watch(context, server.url)
-    learner = someone(context, server, screenshots, LESSONS[1])
+    learner = someone(context, server, screenshots, LESSONS[1], "before")
     work(learner)
     learner.go_to(LESSONS[0], "Start here")
     record = learner.widget("record")
@@ -54,7 +54,7 @@ def test_work_comes_back_from_the_browser_and_from_the_file(
     server.start()
 
     # the same browser
-    learner = someone(context, server, screenshots, LESSONS[0])
+    learner = someone(context, server, screenshots, LESSONS[0], "back")
     record = learner.widget("record")
     expect(record).to_contain_text("No step of this case is taken yet")
     expect(record).to_contain_text("This browser remembers 3 steps of this case")
@@ -76,7 +76,7 @@ def test_work_comes_back_from_the_browser_and_from_the_file(
     server.forget()
     server.start()
     fresh = browser.new_context(viewport={"width": 1280, "height": 900})
-    learner = someone(fresh, server, screenshots, LESSONS[0])
+    learner = someone(fresh, server, screenshots, LESSONS[0], "elsewhere")
     record = learner.widget("record")
     expect(record).to_contain_text("No step of this case is taken yet")
     expect(record.get_by_role("button", name="Bring them back")).to_have_count(0)
