@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Iterable
+import dataclasses
 from dataclasses import dataclass, replace
 from numbers import Integral, Real
 
@@ -17,6 +18,7 @@ import numpy as np
 from pres_teach.units import show_time
 
 __all__ = [
+    "CONDITIONING",
     "CYP3A5_GENOTYPES",
     "EBV_STATES",
     "ORGANS",
@@ -34,6 +36,7 @@ ROUTES = ("mouth", "iv", "im")
 SEXES = ("female", "male")
 CYP3A5_GENOTYPES = ("*3/*3", "*1/*3", "*1/*1")
 EBV_STATES = ("positive", "negative", "unknown")
+CONDITIONING = ("myeloablative", "reduced", "unknown")
 ORDERED_BY = ("author", "learner", "expert")
 
 # A year before and ten years after transplantation: beyond that a time is a slip of the pen.
@@ -86,6 +89,22 @@ class Patient:
         Whether the patient has asthma.
     ebv
         Epstein-Barr virus serology, one of `EBV_STATES`.
+    conditioning
+        Before stem cells, one of `CONDITIONING`.
+    cystic_fibrosis
+        Whether the patient has cystic fibrosis.
+    cyp3a4_22
+        Whether the patient carries CYP3A4*22.
+    fat_free_mass_kg, lean_mass_kg
+        Fat-free and lean body mass, None where not measured [kg].
+    body_surface_m2
+        Body surface, None where not measured [m2].
+    albumin_g_l
+        Plasma albumin, None where not measured [g/L].
+    ast_u_l
+        Aspartate aminotransferase, None where not measured [U/L].
+    haematocrit_later
+        Other haematocrits from a time on, as (time [h since transplantation], haematocrit [%]), in order.
 
     Raises
     ------
@@ -105,6 +124,15 @@ class Patient:
     magnesium_mmol_l: float
     asthma: bool = False
     ebv: str = "unknown"
+    conditioning: str = "unknown"
+    cystic_fibrosis: bool = False
+    cyp3a4_22: bool = False
+    fat_free_mass_kg: float | None = None
+    lean_mass_kg: float | None = None
+    body_surface_m2: float | None = None
+    albumin_g_l: float | None = None
+    ast_u_l: float | None = None
+    haematocrit_later: tuple[tuple[float, float], ...] = ()
 
     def __post_init__(self) -> None:
         if isinstance(self.number, bool) or not isinstance(self.number, Integral) or self.number < 0:
@@ -116,6 +144,7 @@ class Patient:
             ("organ", ORGANS),
             ("cyp3a5", CYP3A5_GENOTYPES),
             ("ebv", EBV_STATES),
+            ("conditioning", CONDITIONING),
         ):
             value = getattr(self, field)
             if value not in allowed:
@@ -130,11 +159,31 @@ class Patient:
             ("creatinine_umol_l", 5.0, 2000.0, "umol/L", "give it in umol/L (1 mg/dL is 88.4 umol/L)"),
             ("magnesium_mmol_l", 0.1, 3.0, "mmol/L", "give it in mmol/L (2.43 mg/dL is 1 mmol/L)"),
         ):
-            value = getattr(self, field)
-            if not _is_number(value) or not low <= float(value) <= high:
-                raise PatientError(f'"{field}": must be {low:g} to {high:g} {unit}; received {value!r}; {remedy}')
-            object.__setattr__(self, field, float(value))
+            _check_range(field, getattr(self, field), low, high, unit, remedy)
+            object.__setattr__(self, field, float(getattr(self, field)))
+        for field, low, high, unit in (
+            ("fat_free_mass_kg", 1.0, 150.0, "kg"),
+            ("lean_mass_kg", 1.0, 150.0, "kg"),
+            ("body_surface_m2", 0.1, 3.5, "m2"),
+            ("albumin_g_l", 5.0, 70.0, "g/L"),
+            ("ast_u_l", 1.0, 20000.0, "U/L"),
+        ):
+            if getattr(self, field) is not None:
+                _check_range(field, getattr(self, field), low, high, unit, "leave it out where nobody measured it")
+        last_h = -math.inf
+        for at_h, percent in self.haematocrit_later:
+            _check_range("haematocrit_later", percent, 5.0, 70.0, "%", "give it in percent (32, not 0.32)")
+            if not _is_number(at_h) or not last_h < at_h <= LATEST_H or at_h < EARLIEST_H:
+                raise PatientError(
+                    f'"haematocrit_later": its times must rise and lie between a year before and ten years after '
+                    f"transplantation; received {at_h!r} h; sort them"
+                )
+            last_h = at_h
         object.__setattr__(self, "number", int(self.number))
+
+    def haematocrit_at(self, time_h: float) -> float:
+        """Haematocrit at a time [h since transplantation] [%]."""
+        return next((percent for at_h, percent in reversed(self.haematocrit_later) if at_h <= time_h), self.haematocrit_percent)
 
     @property
     def expresser(self) -> bool:
@@ -145,6 +194,11 @@ class Patient:
     def child(self) -> bool:
         """Whether the patient is under 18 years of age."""
         return self.age_years < 18
+
+
+def _check_range(field: str, value: object, low: float, high: float, unit: str, remedy: str) -> None:
+    if not _is_number(value) or not low <= float(value) <= high:  # type: ignore[arg-type]
+        raise PatientError(f'"{field}": must be {low:g} to {high:g} {unit}; received {value!r}; {remedy}')
 
 
 @dataclass(frozen=True)
@@ -289,9 +343,18 @@ class Chart:
     """The orders so far, in the order of time. Never altered: each act gives a new chart.
 
     Per drug and route time only goes forward, so what was given in the past stays given.
+
+    Parameters
+    ----------
+    orders
+        In the order of time.
+    formulary
+        Where its drugs are looked up: a case's own, or None for the one that ships. It is nothing that was ordered, so
+        two charts with the same orders are the same.
     """
 
     orders: tuple[Order, ...] = ()
+    formulary: object | None = dataclasses.field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "orders", _sorted(self.orders))
@@ -316,7 +379,7 @@ class Chart:
                     f'"drug": {order.drug} already runs ({other.words()}); '
                     f"received a second order, {order.words()}; change it or stop it first"
                 )
-        return Chart((*self.orders, order))
+        return self._of((*self.orders, order))
 
     def change(
         self,
@@ -360,7 +423,7 @@ class Chart:
                 f'"unit": an infusion stays an infusion; received {new.unit} in place of {old.unit}; '
                 "stop it and give the other"
             )
-        return Chart((*self._without(old), *_ended(old, start), new))
+        return self._of((*self._without(old), *_ended(old, start), new))
 
     def hold(self, drug: str, at_h: float, until_h: float, by: str = "learner") -> Chart:
         """Chart in which the drug pauses: nothing from `at_h`, the same again from the first dose due at `until_h`.
@@ -388,7 +451,7 @@ class Chart:
             start = order.next_time(until_h)
             if start < order.ends_h:
                 orders.append(replace(order, at_h=start, by=by))
-        return Chart(tuple(orders))
+        return self._of(tuple(orders))
 
     def resume(self, drug: str, at_h: float, by: str = "learner") -> Chart:
         """Chart in which a hold ends early: it is given again from its first scheduled time at `at_h` or after."""
@@ -402,7 +465,7 @@ class Chart:
             start = at_h
         else:
             start -= math.floor((start - at_h + SAME_TIME_H) / pending.every_h) * pending.every_h
-        return Chart((*self._without(pending), replace(pending, at_h=start, by=by)))
+        return self._of((*self._without(pending), replace(pending, at_h=start, by=by)))
 
     def stop(self, drug: str, at_h: float, by: str = "learner") -> Chart:
         """Chart in which the drug ends: nothing from `at_h` on, and nothing that waited for the end of a hold [h]."""
@@ -414,7 +477,7 @@ class Chart:
                 orders.append(order)
             elif order.at_h < at_h:
                 orders.extend(_ended(order, at_h) if order.runs(at_h) else (order,))
-        return Chart(tuple(orders))
+        return self._of(tuple(orders))
 
     def running(self, drug: str, at_h: float) -> Order | None:
         """The order of this drug in force at a time, or None [h]."""
@@ -436,7 +499,10 @@ class Chart:
 
     def without(self, *drugs: str) -> Chart:
         """Chart as if these drugs had never been ordered (for twins)."""
-        return Chart(tuple(o for o in self.orders if o.drug not in drugs))
+        return self._of(tuple(o for o in self.orders if o.drug not in drugs))
+
+    def _of(self, orders: tuple[Order, ...]) -> Chart:
+        return Chart(orders, self.formulary)
 
     def _without(self, order: Order) -> list[Order]:
         return [o for o in self.orders if o is not order]

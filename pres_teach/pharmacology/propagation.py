@@ -1,10 +1,13 @@
 """Drug amounts in a transit chain and two compartments: exact, with parameters that change in steps.
 
 A dose enters the first of `steps` compartments, each emptied into the next at the rate ktr, the last into the
-central compartment, from which the drug is eliminated (CL) and exchanged with a peripheral one (Q)::
+central compartment, from which the drug is eliminated (CL) and exchanged with a peripheral one (Q). An infusion enters
+the central compartment; without steps a dose does, too::
 
     dose -> 1 -ktr-> 2 ... n -ktr-> central <-Q-> peripheral
-                                       | CL
+                        infusion ->    | CL
+
+Under a constant infusion the state goes towards a steady one, and its distance from there decays as without infusion.
 
 Between change points the system is linear with constant parameters, so its solution is a sum of two exponentials
 (alpha, beta) and of an Erlang polynomial times exp(-ktr t). The whole state vector is carried over each change: adding
@@ -16,13 +19,13 @@ close to alpha or beta the sum loses its digits and `concentration` takes the pr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import factorial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["System", "amounts", "concentration"]
+__all__ = ["NO_INFUSION", "Infusion", "System", "amounts", "concentration"]
 
 Floats = NDArray[np.float64]
 
@@ -40,7 +43,7 @@ class System:
     from_h
         Starts of the segments, rising, shape (S,) [h]. The first segment also holds for all time before it.
     steps
-        Compartments passed before the central one (the depot included), one or more.
+        Compartments passed before the central one (the depot included); 0 for doses into the blood.
     ktr_per_h
         Transit rate, shape (S, B) or a scalar, a column (S, 1), a row (1, B); one dimension of length S > 1 is a
         column. B runs over the members of a batch [1/h].
@@ -49,7 +52,7 @@ class System:
     vc_l, vp_l
         Central and peripheral volume, shape as above [L].
     q_l_per_h
-        Exchange between the two, shape as above [L/h].
+        Exchange between the two, shape as above; 0 for a single compartment [L/h].
     """
 
     from_h: Floats
@@ -64,14 +67,16 @@ class System:
         start = np.atleast_1d(np.asarray(self.from_h, dtype=float))
         if start.ndim != 1 or (np.diff(start) <= 0).any():
             raise ValueError(f'"from_h": must rise from segment to segment; received {start}; sort and merge them')
-        if self.steps < 1:
-            raise ValueError(f'"steps": must be one or more; received {self.steps}; give the number of transit steps')
+        if self.steps < 0:
+            raise ValueError(f'"steps": must be zero or more; received {self.steps}; give the number of transit steps')
         names = ("ktr_per_h", "cl_l_per_h", "vc_l", "q_l_per_h", "vp_l")
         values = [np.atleast_1d(np.asarray(getattr(self, name), dtype=float)) for name in names]
         values = [v[:, None] if v.ndim == 1 and v.size == start.size and start.size > 1 else v for v in values]
         for name, value in zip(names, values, strict=True):
-            if not (np.isfinite(value).all() and (value > 0).all()):
-                raise ValueError(f'"{name}": must be finite and above zero; received {value}; check the covariates')
+            least = 0.0 if name == "q_l_per_h" else np.nextafter(0.0, 1.0)
+            if not (np.isfinite(value).all() and (value >= least).all()):
+                rule = "zero or above" if name == "q_l_per_h" else "above zero"
+                raise ValueError(f'"{name}": must be finite and {rule}; received {value}; check the covariates')
         batch = max(v.shape[-1] for v in values)
         object.__setattr__(self, "from_h", start)
         for name, value in zip(names, values, strict=True):
@@ -85,6 +90,47 @@ class System:
     def segment(self, time_h: Floats) -> NDArray[np.intp]:
         """Index of the segment that holds at each time [h]."""
         return np.maximum(np.searchsorted(self.from_h, time_h, side="right") - 1, 0)
+
+
+@dataclass(frozen=True)
+class Infusion:
+    """Infusions into the central compartment; those that run at the same time add up.
+
+    Parameters
+    ----------
+    from_h, until_h
+        Start and end of each, shape (J,); the end may be infinite [h].
+    mg_per_h
+        Rate of each, shape (J,) or (J, B) [mg/h].
+    """
+
+    from_h: Floats = field(default_factory=lambda: np.empty(0))
+    until_h: Floats = field(default_factory=lambda: np.empty(0))
+    mg_per_h: Floats = field(default_factory=lambda: np.empty(0))
+
+    def __post_init__(self) -> None:
+        for name in ("from_h", "until_h", "mg_per_h"):
+            object.__setattr__(self, name, np.atleast_1d(np.asarray(getattr(self, name), dtype=float)))
+        if not self.from_h.size == self.until_h.size == self.mg_per_h.shape[0]:
+            sizes = f"{self.from_h.size}, {self.until_h.size}, {self.mg_per_h.shape[0]}"
+            raise ValueError(f'"infusion": needs a start, an end and a rate each; received {sizes}; match them')
+        if not (self.from_h < self.until_h).all():
+            raise ValueError(
+                f'"until_h": an infusion must end after its start; received {self.until_h} after {self.from_h}; '
+                "correct the times"
+            )
+        if not (np.isfinite(self.mg_per_h).all() and (self.mg_per_h >= 0).all()):
+            raise ValueError(f'"mg_per_h": must be finite and not below zero; received {self.mg_per_h}; correct the rate')
+
+    def rate(self, at_h: Floats, batch: int) -> Floats:
+        """Sum of the rates that run from each time on, shape (E, B) [mg/h]."""
+        rates = self.mg_per_h if self.mg_per_h.ndim == 2 else self.mg_per_h[:, None]
+        running = (self.from_h <= at_h[:, None]) & (at_h[:, None] < self.until_h)
+        total: Floats = running.astype(float) @ np.broadcast_to(rates, (self.from_h.size, batch))
+        return total
+
+
+NO_INFUSION = Infusion()
 
 
 @dataclass(frozen=True)
@@ -160,6 +206,8 @@ def _propagator(steps: int, rates: _Rates, t: Floats) -> Floats:
     matrix[..., n + 1, n] = k12 * exchange
     matrix[..., n, n + 1] = k21 * exchange
     matrix[..., n + 1, n + 1] = central[1] * e_alpha + central[0] * e_beta
+    if not n:
+        return matrix
     fast, slow = _erlang(n, k, alpha, t), _erlang(n, k, beta, t)
     for i in range(n):
         m = n - i
@@ -168,48 +216,109 @@ def _propagator(steps: int, rates: _Rates, t: Floats) -> Floats:
     return matrix
 
 
-def _events(system: System, dose_h: ArrayLike, dose_mg: ArrayLike, last_h: float) -> tuple[Floats, Floats]:
-    """Times at which a dose is given or a parameter changes, and the amounts given then, shape (E,) and (E, B)."""
-    times = np.atleast_1d(np.asarray(dose_h, dtype=float))
-    mg = np.atleast_1d(np.asarray(dose_mg, dtype=float))
-    if mg.ndim == 1:
-        mg = mg[:, None]
-    if mg.shape[0] != times.size:
-        raise ValueError(f'"dose_mg": must hold one row a dose ({times.size}); received {mg.shape[0]}; match the two')
-    mg = np.broadcast_to(mg, (times.size, system.batch))
-    wanted = times <= last_h
-    times, mg = times[wanted], mg[wanted]
-    if not times.size:
-        return np.empty(0), np.empty((0, system.batch))
-    changes = system.from_h[(system.from_h > times.min()) & (system.from_h <= last_h)]
-    event_h, where = np.unique(np.concatenate((times, changes)), return_inverse=True)
-    given = np.zeros((event_h.size, system.batch))
-    np.add.at(given, where[: times.size], mg)
-    return event_h, given
+@dataclass(frozen=True)
+class _Events:
+    """Times at which something is given or changes, shape (E,); amounts given then and rates from then on, (E, B)."""
+
+    time_h: Floats
+    mg: Floats
+    mg_per_h: Floats
+    segment: NDArray[np.intp]
+
+    @classmethod
+    def of(
+        cls, system: System, dose_h: ArrayLike, dose_mg: ArrayLike, infusion: Infusion, last_h: float
+    ) -> _Events:
+        times = np.atleast_1d(np.asarray(dose_h, dtype=float))
+        mg = np.atleast_1d(np.asarray(dose_mg, dtype=float))
+        if mg.ndim == 1:
+            mg = mg[:, None]
+        if mg.shape[0] != times.size:
+            raise ValueError(
+                f'"dose_mg": must hold one row a dose ({times.size}); received {mg.shape[0]}; match the two'
+            )
+        mg = np.broadcast_to(mg, (times.size, system.batch))
+        wanted = times <= last_h
+        times, mg = times[wanted], mg[wanted]
+        turns = np.concatenate((infusion.from_h, infusion.until_h)) if infusion.from_h.size else infusion.from_h
+        turns = turns[turns <= last_h]
+        if not times.size + turns.size:
+            none = np.empty((0, system.batch))
+            return cls(np.empty(0), none, none, np.empty(0, dtype=np.intp))
+        first = min(times.min(initial=np.inf), turns.min(initial=np.inf))
+        changes = system.from_h[(system.from_h > first) & (system.from_h <= last_h)]
+        event_h, where = np.unique(np.concatenate((times, turns, changes)), return_inverse=True)
+        given = np.zeros((event_h.size, system.batch))
+        np.add.at(given, where[: times.size], mg)
+        rate = infusion.rate(event_h, system.batch) if turns.size else np.zeros_like(given)
+        return cls(event_h, given, rate, system.segment(event_h))
 
 
-def _states(system: System, event_h: Floats, given: Floats, segment: NDArray[np.intp]) -> Floats:
+def _balance(system: System, events: _Events, rates: _Rates) -> Floats | None:
+    """State at which the infusions after each event are in balance, shape (E, B, steps + 2) [mg]; None without any."""
+    if not events.mg_per_h.any():
+        return None
+    state = np.zeros((*events.mg_per_h.shape, system.steps + 2))
+    central = events.mg_per_h / rates.k10
+    exchanging = rates.k21 > 0
+    state[..., -2] = central
+    state[..., -1] = np.where(exchanging, central * rates.k12 / np.where(exchanging, rates.k21, 1.0), 0.0)
+    return state
+
+
+def _states(system: System, events: _Events, balance: Floats | None) -> Floats:
     """State just after each event, shape (E, B, steps + 2) [mg]."""
-    size = system.steps + 2
-    states = np.zeros((event_h.size, system.batch, size))
-    states[0, :, 0] = given[0]
-    if event_h.size == 1:
+    n = system.steps
+    size = events.time_h.size
+    states = np.zeros((size, system.batch, n + 2))
+    states[0, :, 0] = events.mg[0]
+    if size == 1:
         return states
-    gaps, held = np.diff(event_h), segment[:-1]
+    gaps, held = np.diff(events.time_h), events.segment[:-1]
     # Regular dosing repeats the same gap under the same parameters: each propagator is made once.
     pairs: dict[tuple[int, float], int] = {}
     which = [pairs.setdefault(pair, len(pairs)) for pair in zip(held.tolist(), gaps.tolist(), strict=True)]
     rates = _Rates.of(system, np.array([pair[0] for pair in pairs], dtype=np.intp))
-    matrices = _propagator(system.steps, rates, np.array([[pair[1]] for pair in pairs]))
+    matrices = _propagator(n, rates, np.array([[pair[1]] for pair in pairs]))
+    for event, index in enumerate(which, start=1):
+        away = states[event - 1] if balance is None else states[event - 1] - balance[event - 1]
+        state = np.matmul(matrices[index], away[:, :, None])[:, :, 0]
+        if balance is not None:
+            state += balance[event - 1]
+        state[:, 0] += events.mg[event]
+        states[event] = state
+    return states
+    gaps, held = np.diff(events.time_h), events.segment[:-1]
+    # Regular dosing repeats the same gap under the same parameters: each propagator is made once.
+    pairs: dict[tuple[int, float], int] = {}
+    which = [pairs.setdefault(pair, len(pairs)) for pair in zip(held.tolist(), gaps.tolist(), strict=True)]
+    rates = _Rates.of(system, np.array([pair[0] for pair in pairs], dtype=np.intp))
+    matrices = _propagator(n, rates, np.array([[pair[1]] for pair in pairs]))
+    flowing = events.mg_per_h.any(axis=1)
+    balance = _towards(_Rates.of(system, events.segment), events.mg_per_h) if flowing.any() else None
     state = states[0]
     for event, index in enumerate(which, start=1):
-        state = np.matmul(matrices[index], state[:, :, None])[:, :, 0]
-        state[:, 0] += given[event]
+        if balance is not None and flowing[event - 1]:
+            central, peripheral = balance[0][event - 1], balance[1][event - 1]
+            state[:, n] -= central
+            state[:, n + 1] -= peripheral
+            state = np.matmul(matrices[index], state[:, :, None])[:, :, 0]
+            # the state itself was changed above: put it back for the levels of its own stretch
+            states[event - 1, :, n] += central
+            states[event - 1, :, n + 1] += peripheral
+            state[:, n] += central
+            state[:, n + 1] += peripheral
+        else:
+            state = np.matmul(matrices[index], state[:, :, None])[:, :, 0]
+        state[:, 0] += events.mg[event]
         states[event] = state
+        state = states[event]
     return states
 
 
-def amounts(system: System, time_h: ArrayLike, dose_h: ArrayLike, dose_mg: ArrayLike) -> Floats:
+def amounts(
+    system: System, time_h: ArrayLike, dose_h: ArrayLike, dose_mg: ArrayLike, infusion: Infusion = NO_INFUSION
+) -> Floats:
     """Amount in every compartment.
 
     Parameters
@@ -221,7 +330,9 @@ def amounts(system: System, time_h: ArrayLike, dose_h: ArrayLike, dose_mg: Array
     dose_h
         Times of the doses, shape (K,) [h].
     dose_mg
-        Amounts that enter the chain, shape (K,) or (K, B) [mg].
+        Amounts that enter the chain (without steps, the blood), shape (K,) or (K, B) [mg].
+    infusion
+        What runs into the blood.
 
     Returns
     -------
@@ -230,20 +341,24 @@ def amounts(system: System, time_h: ArrayLike, dose_h: ArrayLike, dose_mg: Array
     """
     times = np.atleast_1d(np.asarray(time_h, dtype=float))
     out = np.zeros((system.batch, times.size, system.steps + 2))
-    event_h, given = _events(system, dose_h, dose_mg, times.max(initial=-np.inf))
-    if not event_h.size:
+    events = _Events.of(system, dose_h, dose_mg, infusion, times.max(initial=-np.inf))
+    if not events.time_h.size:
         return out
-    segment = system.segment(event_h)
-    states = _states(system, event_h, given, segment)
-    event = np.searchsorted(event_h, times, side="left") - 1
+    balance = _balance(system, events, _Rates.of(system, events.segment))
+    states = _states(system, events, balance)
+    event = np.searchsorted(events.time_h, times, side="left") - 1
     after = event >= 0
     event = event[after]
-    matrices = _propagator(system.steps, _Rates.of(system, segment[event]), (times[after] - event_h[event])[:, None])
-    out[:, after] = np.einsum("tbij,tbj->bti", matrices, states[event])
+    rates = _Rates.of(system, events.segment[event])
+    matrices = _propagator(system.steps, rates, (times[after] - events.time_h[event])[:, None])
+    rest = 0.0 if balance is None else balance[event]
+    out[:, after] = np.swapaxes(np.einsum("tbij,tbj->tbi", matrices, states[event] - rest) + rest, 0, 1)
     return out
 
 
-def concentration(system: System, time_h: ArrayLike, dose_h: ArrayLike, dose_mg: ArrayLike) -> Floats:
+def concentration(
+    system: System, time_h: ArrayLike, dose_h: ArrayLike, dose_mg: ArrayLike, infusion: Infusion = NO_INFUSION
+) -> Floats:
     """Concentration in the central compartment, 1000 central / Vc.
 
     Parameters
@@ -255,7 +370,9 @@ def concentration(system: System, time_h: ArrayLike, dose_h: ArrayLike, dose_mg:
     dose_h
         Times of the doses, shape (K,) [h].
     dose_mg
-        Amounts that enter the chain, shape (K,) or (K, B) [mg].
+        Amounts that enter the chain (without steps, the blood), shape (K,) or (K, B) [mg].
+    infusion
+        What runs into the blood.
 
     Returns
     -------
@@ -264,20 +381,22 @@ def concentration(system: System, time_h: ArrayLike, dose_h: ArrayLike, dose_mg:
     """
     times = np.atleast_1d(np.asarray(time_h, dtype=float))
     out = np.zeros((system.batch, times.size))
-    event_h, given = _events(system, dose_h, dose_mg, times.max(initial=-np.inf))
+    events = _Events.of(system, dose_h, dose_mg, infusion, times.max(initial=-np.inf))
+    event_h, segment = events.time_h, events.segment
     if not event_h.size:
         return out
-    segment = system.segment(event_h)
     event = np.searchsorted(event_h, times, side="left") - 1
     rates = _Rates.of(system, segment)
     n = system.steps
     gains = [rates.k / _apart(rates.k, rate) for rate in (rates.alpha, rates.beta)]
     if max(float(np.abs(gain).max()) for gain in gains) ** n > LARGEST_GAIN:
-        central = amounts(system, times, dose_h, dose_mg)[:, :, n]
+        central = amounts(system, times, dose_h, dose_mg, infusion)[:, :, n]
         vc = system.vc_l[system.segment(times)].T
         return 1000.0 * central / vc
-    states = _states(system, event_h, given, segment)
-    central, peripheral = states[..., n], states[..., n + 1]
+    balance = _balance(system, events, rates)
+    states = _states(system, events, balance)
+    away = states if balance is None else states - balance
+    central, peripheral = away[..., n], away[..., n + 1]
     scale = 1000.0 / system.vc_l[segment]
     spread = rates.alpha - rates.beta
     polynomial = [np.zeros_like(central) for _ in range(n)]
@@ -308,10 +427,14 @@ def concentration(system: System, time_h: ArrayLike, dose_h: ArrayLike, dose_mg:
     def at(values: Floats) -> Floats:
         return np.take(np.ascontiguousarray(values.T), where, axis=1)
 
-    total = at(polynomial[n - 1])
-    for j in range(n - 2, -1, -1):
-        total = total * tau + at(polynomial[j])
-    total *= np.exp(-at(rates.k) * tau)
+    total = np.zeros((system.batch, tau.size))
+    if n:
+        total = at(polynomial[n - 1])
+        for j in range(n - 2, -1, -1):
+            total = total * tau + at(polynomial[j])
+        total *= np.exp(-at(rates.k) * tau)
+    if balance is not None:
+        total += at(balance[..., n] * scale)
     total += at(tails[0]) * np.exp(-at(rates.alpha) * tau)
     total += at(tails[1]) * np.exp(-at(rates.beta) * tau)
     # Just after a first dose the terms cancel down to rounding, on either side of zero.
