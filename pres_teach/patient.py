@@ -6,10 +6,10 @@ or that unit, is the formulary's business (`pres_teach.pharmacology.check_order`
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import zlib
 from collections.abc import Iterable
-import dataclasses
 from dataclasses import dataclass, replace
 from numbers import Integral, Real
 
@@ -183,7 +183,9 @@ class Patient:
 
     def haematocrit_at(self, time_h: float) -> float:
         """Haematocrit at a time [h since transplantation] [%]."""
-        return next((percent for at_h, percent in reversed(self.haematocrit_later) if at_h <= time_h), self.haematocrit_percent)
+        return next(
+            (percent for at_h, percent in reversed(self.haematocrit_later) if at_h <= time_h), self.haematocrit_percent
+        )
 
     @property
     def expresser(self) -> bool:

@@ -22,6 +22,7 @@ from pres_teach.case.schema import (
     Test,
 )
 from pres_teach.patient import Chart, Patient
+from pres_teach.pharmacology import Formulary, formulary
 from pres_teach.physiology import ConditionError, Course, Illness, Traits, simulate, solve
 from pres_teach.quiz import Problem, Question, Response
 
@@ -42,6 +43,8 @@ class Case:
         Who is treated.
     regimen : str
         What is given beside tacrolimus; it chooses the range of the label.
+    formulary : Formulary
+        The drugs: those that ship with the package, and the case's own.
     chart : Chart
         The author's orders.
     illness : Illness
@@ -71,6 +74,7 @@ class Case:
     based_on: BasedOn
     patient: Patient
     regimen: str
+    formulary: Formulary
     chart: Chart
     illness: Illness
     opens_h: float
@@ -187,7 +191,8 @@ def _named(name: str, items: Sequence[_Item], what: str) -> _Item:
 
 def made(page: CaseFile, checksum: str, fault: Callable[[Problem], Fault]) -> Case:
     """The case that a checked file describes."""
-    chart = Chart()
+    known = formulary().extended(page.formulary)
+    chart = Chart(formulary=known if page.formulary else None)
     for entry in sorted(page.chart, key=lambda entry: entry.at):
         chart = entry.applied(chart, entry.at, "author")
     stages = page.stages()
@@ -202,6 +207,7 @@ def made(page: CaseFile, checksum: str, fault: Callable[[Problem], Fault]) -> Ca
         based_on=page.based_on,
         patient=page.patient.patient(),
         regimen=page.patient.regimen,
+        formulary=known,
         chart=chart,
         illness=page.illness.illness(ends_h + 10 * AFTERMATH_H),
         opens_h=page.opens,

@@ -13,11 +13,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from pres_teach import text, units
+from pres_teach.case import own_drugs
 from pres_teach.case.faults import field_of, from_sentence, near, nearest
 from pres_teach.case.schema import ACTS, STAGES, Act, ChartEntry, ExpertStep, Person
 from pres_teach.evidence import library
 from pres_teach.patient import Chart, OrderError, Patient
-from pres_teach.pharmacology import REGIMENS, check_order, formulary
+from pres_teach.pharmacology import REGIMENS, check_order
 from pres_teach.quiz import Problem, Question, ResponseError, mark
 from pres_teach.quiz.problems import quoted
 
@@ -36,6 +37,7 @@ def problems(data: Mapping[str, Any]) -> Iterator[Problem]:
     """All that is wrong across the fields of a file."""
     yield from _ids(data)
     yield from _regimen(data)
+    yield from own_drugs.problems(data)
     yield from _drugs(data)
     yield from _sources(data)
     yield from _times(data)
@@ -138,7 +140,7 @@ def _regimen(data: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _drugs(data: Mapping[str, Any]) -> Iterator[Problem]:
-    known = list(formulary())
+    known = list(own_drugs.formulary_with(data))
     open_to_learner = data.get("drugs")
     allowed = [drug for drug in open_to_learner if isinstance(drug, str)] if isinstance(open_to_learner, list) else []
     for at, drug in _drugs_named(data):
@@ -404,8 +406,8 @@ def _charts(data: Mapping[str, Any]) -> Iterator[Problem]:
         patient: Patient | None = Person.model_validate(data.get("patient")).patient()
     except ValidationError:
         patient = None
-    known = list(formulary())
-    chart = Chart()
+    known = own_drugs.formulary_with(data)
+    chart = Chart(formulary=known)
     doubtful: set[str] = set()
     for part, model, by in (("chart", ChartEntry, "author"), ("expert", ExpertStep, "expert")):
         acts: list[tuple[float, int, Act]] = []

@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, Field, InstanceOf, StrictBool, 
 from pres_teach import units
 from pres_teach.case.faults import from_sentence
 from pres_teach.patient import Chart, Order, Patient, PatientError
+from pres_teach.pharmacology import SUBSTRATES, Drug
 from pres_teach.physiology import Drivers, Illness
 from pres_teach.quiz import Checked, Problem, Question, Response
 from pres_teach.quiz.problems import Identifier, Words, quoted
@@ -184,6 +185,13 @@ class Baseline(Checked):
     magnesium: Annotated[float, _measured("magnesium_mmol_l", "mmol/L", "mg/dL", analyte="magnesium")]
 
 
+class Haematocrit(Checked):
+    """Another haematocrit from a time on."""
+
+    from_: Time = Field(alias="from")
+    value: Annotated[float, _measured("haematocrit_percent", "%")]
+
+
 class Person(Checked):
     """Who is treated."""
 
@@ -197,6 +205,26 @@ class Person(Checked):
     regimen: str = ""
     asthma: StrictBool = False
     ebv: Literal["positive", "negative", "unknown"] = "unknown"
+    haematocrit_later: tuple[Haematocrit, ...] = ()
+    conditioning: Literal["myeloablative", "reduced", "unknown"] = "unknown"
+    cystic_fibrosis: StrictBool = False
+    fat_free_mass: Annotated[float, _measured("fat_free_mass_kg", "kg")] | None = None
+    ast: Annotated[float, _measured("ast_u_l", "U/L")] | None = None
+
+    @classmethod
+    def problems(cls, written: Mapping[str, Any]) -> Iterator[Problem]:
+        last_h = -float("inf")
+        later = written.get("haematocrit_later")
+        for index, item in enumerate(later if isinstance(later, list) else ()):
+            at_h = _hours(item.get("from")) if isinstance(item, Mapping) else None
+            if at_h is not None and at_h <= last_h:
+                yield Problem(
+                    ("haematocrit_later", index, "from"),
+                    "each haematocrit holds from a later time than the one before",
+                    quoted(item["from"]),
+                    "sort them by time",
+                )
+            last_h = last_h if at_h is None else at_h
 
     def patient(self, number: int = 0) -> Patient:
         """The patient as the lower floors know them."""
@@ -213,6 +241,11 @@ class Person(Checked):
             magnesium_mmol_l=self.baseline.magnesium,
             asthma=self.asthma,
             ebv=self.ebv,
+            conditioning=self.conditioning,
+            cystic_fibrosis=self.cystic_fibrosis,
+            fat_free_mass_kg=self.fat_free_mass,
+            ast_u_l=self.ast,
+            haematocrit_later=tuple((one.from_, one.value) for one in self.haematocrit_later),
         )
 
 
@@ -279,7 +312,7 @@ class Act(Checked):
             drug=self.give or "",
             at_h=at_h,
             dose=dose.value,
-            unit=dose.unit,
+            unit=dose.unit.replace("ug", "microgram"),
             route=BY[self.by or "mouth"],
             every_h=self.every,
             until_h=self.until,
@@ -542,7 +575,10 @@ class Test(Checked):
     id: Identifier
     test: Words
     result: Prose | None = None
-    measures: Literal["tacrolimus", "magnesium", "creatinine", "map"] | None = None
+    measures: (
+        Literal["tacrolimus", "ciclosporin", "sirolimus", "everolimus", "magnesium", "creatinine", "map"] | None
+    ) = None
+    drawn_from: Literal["vein", "line"] = "vein"
     scan: StrictBool = False
     cost: Cost
     after: Delay
@@ -557,6 +593,13 @@ class Test(Checked):
                 'a test has one of "result", "measures", "scan"',
                 " and ".join(f'"{way}"' for way in ways) or "none of them",
                 'write the result, or "measures: tacrolimus", or "scan: true"',
+            )
+        if written.get("drawn_from") == "line" and written.get("measures") not in SUBSTRATES:
+            yield Problem(
+                ("drawn_from",),
+                "where it is drawn from matters for the level of a drug",
+                quoted(written["drawn_from"]),
+                'take it out, or add "measures: tacrolimus"',
             )
 
 
@@ -671,6 +714,7 @@ class CaseFile(Checked):
     switching: Stage | None = None
     outcome: Stage | None = None
     drugs: tuple[Name, ...] = ()
+    formulary: tuple[Drug, ...] = ()
     expert: tuple[ExpertStep, ...] = ()
     checks: tuple[Check, ...] = ()
     debrief: str = ""
@@ -683,11 +727,14 @@ class CaseFile(Checked):
 
 
 def parts(model: type[BaseModel] = CaseFile) -> dict[str, type[BaseModel]]:
-    """All parts of a file, by the name of the field that holds them; the page itself has an empty name."""
+    """All parts of a file, by the name of the field that holds them; the page itself has an empty name.
+
+    What a drug of the case's own holds is told elsewhere, with the formulary.
+    """
     found: dict[str, type[BaseModel]] = {"": model} if model is CaseFile else {}
     for name, field in model.model_fields.items():
         inner = part_in(field.annotation)
-        if inner is not None and not (model is Condition and inner is Condition):
+        if inner is not None and inner is not Drug and not (model is Condition and inner is Condition):
             found[field.alias or name] = inner
             found |= {key: part for key, part in parts(inner).items() if key not in found}
     return found
@@ -725,6 +772,7 @@ EXAMPLES: dict[str, str] = {
     "organ": "kidney",
     "cyp3a5": '"*3/*3"',
     "haematocrit": "32 %",
+    "haematocrit_later.entry": "{from: day 5, value: 27 %}",
     "baseline": "{map: 88 mmHg, creatinine: 130 umol/L, magnesium: 0.78 mmol/L}",
     "map": "88 mmHg",
     "creatinine": "130 umol/L",
@@ -761,6 +809,7 @@ EXAMPLES: dict[str, str] = {
     "value": "97 mmHg",
     "tolerance": "5 mmHg",
     "answer": "{value: 97 mmHg, tolerance: 5 mmHg}",
+    "formulary": "and below it drugs, each beginning with - name: (docs/formulary.md)",
     "drivers": "{exposure: 0.6, pressure: 0.3, systemic: 0.1}",
     "lesions": "{pattern: parieto-occipital, asymmetry: 0.2}",
     "asymmetry": "0.2",

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from pres_teach.case.faults import nearest
+from pres_teach.case.faults import from_sentence, nearest
 from pres_teach.case.schema import EXAMPLES, CaseFile, part_in
 from pres_teach.quiz import Problem
 from pres_teach.quiz.problems import quoted
@@ -140,7 +140,7 @@ def _one(item: ErrorDetails) -> Problem:
 def _from_error(at: tuple[str | int, ...], value: object, error: object) -> Problem:
     rule, found, remedy = (getattr(error, name, None) for name in ("rule", "found", "remedy"))
     if rule is None or found is None or remedy is None:
-        return Problem(at, str(error), quoted(value), "correct it")
+        return from_sentence(ValueError(str(error)), at)
     if isinstance(value, Mapping) and len(value) == 1:
         # "dose: {3: mg}" or a stray colon: the mapping is what has to go
         return Problem(at, rule, quoted(value), _as_text(value))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pres_teach.encounter.state import State
 from pres_teach.patient import Chart, Order
-from pres_teach.pharmacology import formulary
+from pres_teach.pharmacology import formulary_of
 
 GROUP = "calcineurin inhibitor"
 # Somebody comes with the tablets this long before they are due [h].
@@ -25,7 +25,7 @@ class Dose:
 def next_dose(chart: Chart, at_h: float) -> Dose | None:
     """The next dose of a calcineurin inhibitor at or after a time, also after a hold; None if none is to come [h]."""
     coming: list[Dose] = []
-    for drug in (each.name for each in formulary().drugs if each.group == GROUP):
+    for drug in (each.name for each in formulary_of(chart).drugs if each.group == GROUP):
         order = chart.running(drug, at_h)
         due = None if order is None or order.every_h is None else order.next_time(at_h)
         if order is None or due is None or not order.runs(due):

@@ -27,8 +27,7 @@ from pres_teach.encounter.words import (
     Unconfirmed,
 )
 from pres_teach.patient import Chart, Order, OrderError
-from pres_teach.pharmacology import check_order, check_stop, formulary
-from pres_teach.pharmacology.formulary import LOUD
+from pres_teach.pharmacology import LOUD, check_order, check_stop
 from pres_teach.physiology import Course, Event
 
 T = TypeVar("T")
@@ -370,7 +369,7 @@ def _may_order(case: Case, drug: str, by: str) -> None:
 
 def _confirmed(case: Case, order: Order, event: Mapping[str, Any], by: str) -> None:
     """Ask back, before it is given, where a dose is above the largest plausible one: mostly a slip of the pen."""
-    drug = formulary().drug(order.drug)
+    drug = case.formulary.drug(order.drug)
     if by == "expert" or event.get("confirmed") is True:
         return
     times = drug.amount(order, case.patient) / drug.largest_for(order)

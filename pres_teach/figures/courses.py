@@ -60,6 +60,8 @@ class _Row:
 _ROWS = (
     _Row("tacrolimus level", "tacrolimus\nlevel [ng/mL]", "ng/mL", COLOURS["blue"], "level_ng_ml", 1),
     _Row("ciclosporin level", "ciclosporin\nlevel [ng/mL]", "ng/mL", COLOURS["blue"], "ciclosporin_ng_ml", 0),
+    _Row("sirolimus level", "sirolimus\nlevel [ng/mL]", "ng/mL", COLOURS["blue"], "sirolimus_ng_ml", 1),
+    _Row("everolimus level", "everolimus\nlevel [ng/mL]", "ng/mL", COLOURS["blue"], "everolimus_ng_ml", 1),
     _Row("mean arterial pressure", "mean arterial\npressure [mmHg]", "mmHg", COLOURS["vermillion"], "map_mmhg", 0),
     _Row("brain oedema", "brain oedema\n[mL]", "mL", COLOURS["green"], "oedema_ml", 0),
     _Row("cover of the graft", "cover of\nthe graft", "", COLOURS["purple"], "cover", 2),
@@ -67,9 +69,10 @@ _ROWS = (
 
 
 def _rows(named: Mapping[str, Course]) -> list[_Row]:
-    """The curves to draw: ciclosporin only where somebody gets it."""
-    given = any(float(np.max(course.ciclosporin_ng_ml)) > 0 for course in named.values())
-    return [row for row in _ROWS if given or row.series != "ciclosporin_ng_ml"]
+    """The curves to draw: drugs other than tacrolimus only where somebody gets them."""
+    others = ("ciclosporin_ng_ml", "sirolimus_ng_ml", "everolimus_ng_ml")
+    given = {name for name in others for course in named.values() if float(np.max(getattr(course, name))) > 0}
+    return [row for row in _ROWS if row.series not in others or row.series in given]
 
 
 def course_figure(

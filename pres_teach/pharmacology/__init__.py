@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
-from .formulary import Drug, Formulary, UnknownDrug, check_order, check_stop, formulary
-from .laboratory import REGIMENS, Target, report_level, target_range
-from .levels import Factor, Levels, factors, levels
-from .models import Own, own
+from .advice import Advice, advise, starting_dose
+from .cautions import LOUD, check_order, check_stop, substrate
+from .crowd import Exposures, exposures
+from .drug import SUBSTRATES, Drug
+from .formulary import Formulary, UnknownDrug, formulary, formulary_of
+from .laboratory import REGIMENS, Report, Target, draw, report_level, target_range
+from .levels import Levels, levels
+from .models import MODELLED, MODELS, Own, choose, own
+from .shares import Factor, factors
 
 __all__ = [
+    "LOUD",
+    "MODELLED",
+    "MODELS",
     "REGIMENS",
+    "SUBSTRATES",
+    "Advice",
     "Drug",
+    "Exposures",
     "Factor",
     "Formulary",
     "Levels",
     "Own",
+    "Report",
     "Target",
     "UnknownDrug",
+    "advise",
     "check_order",
     "check_stop",
+    "choose",
+    "draw",
+    "exposures",
     "factors",
     "formulary",
+    "formulary_of",
     "levels",
     "own",
     "report_level",
+    "starting_dose",
+    "substrate",
     "target_range",
 ]

@@ -92,7 +92,9 @@ def substrate(drug: str) -> str:
 def _interactions(known: Formulary, order: Order, chart: Chart) -> Iterator[str]:
     """What the new drug does to those that run, and they to it."""
     own = substrate(order.drug)
-    running = [other for other in chart.orders if other.drug != order.drug and overlaps(other, order.at_h, order.ends_h)]
+    running = [
+        other for other in chart.orders if other.drug != order.drug and overlaps(other, order.at_h, order.ends_h)
+    ]
     for name in dict.fromkeys(other.drug for other in running):
         for acting, on in ((known.drug(order.drug), substrate(name)), (known.drug(name), own)):
             found = acting.interaction(on) if on else None

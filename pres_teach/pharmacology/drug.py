@@ -1,4 +1,4 @@
-"""What the formulary knows of one drug: doses, levels, interactions, cautions, and what the teaching model lets it do."""
+"""What the formulary knows of one drug: doses, levels, interactions, cautions, and its part in the teaching model."""
 
 from __future__ import annotations
 
@@ -135,8 +135,7 @@ class Condition(_Strict):
             return False
         with_drugs = {*self.with_drugs, *(name for group in self.with_groups for name in members.get(group, ()))}
         if (self.with_drugs or self.with_groups) and not any(
-            order.drug in with_drugs and order.drug != drug and overlaps(order, at_h, until_h)
-            for order in chart.orders
+            order.drug in with_drugs and order.drug != drug and overlaps(order, at_h, until_h) for order in chart.orders
         ):
             return False
         if self.after_drugs:
@@ -175,8 +174,8 @@ class Caution(_Strict):
 class Interaction(_Strict):
     """What a drug does to the bioavailability (gut) and the clearance of another, as factors at full strength.
 
-    The two factors hold for a patient without CYP3A5. Where no size was published, `size` is "unknown": the direction is
-    known, the factors are a guess with a wide band of `pairs`, and every text says so.
+    The two factors hold for a patient without CYP3A5. Where no size was published, `size` is "unknown": the direction
+    is known, the factors are a guess with a wide band of `pairs`, and every text says so.
     """
 
     on: Substrate
@@ -235,7 +234,9 @@ class Interaction(_Strict):
                     f'"text": must say that the size is unknown; received {self.text!r}; add "size unknown"'
                 )
         if self.gut == 1.0 and self.clearance == 1.0:
-            raise ValueError('"gut", "clearance": one of them must differ from 1; received 1 and 1; leave the entry out')
+            raise ValueError(
+                '"gut", "clearance": one of them must differ from 1; received 1 and 1; leave the entry out'
+            )
         return self
 
     @property
@@ -413,11 +414,9 @@ class Drug(_Strict):
         return math.inf if most is None else most
 
     def interaction(self, on: str, model: str = "") -> Interaction | None:
-        """What it does to another drug, under a model of that drug's level; None where nothing is known or there is none."""
+        """What it does to another drug, under a model of that drug's level; None where no interaction is known."""
         own = [one for one in self.interactions if one.on == on]
-        return next(
-            (one for one in own if model in one.under), next((one for one in own if not one.under), None)
-        )
+        return next((one for one in own if model in one.under), next((one for one in own if not one.under), None))
 
     def per_day(self, order: Order, patient: Patient) -> float:
         """Amount of an order in a day [base unit]; of a single dose, that dose."""
@@ -425,5 +424,3 @@ class Drug(_Strict):
         if order.infusion:
             return amount * 24.0
         return amount if order.every_h is None else amount * 24.0 / order.every_h
-
-

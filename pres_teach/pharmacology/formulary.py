@@ -8,14 +8,12 @@ from __future__ import annotations
 import difflib
 import functools
 from collections.abc import Iterable, Iterator, Mapping
-from importlib import resources
-
-from ruamel.yaml import YAML
 
 from pres_teach.patient import Chart, OrderError
 
 from .drug import Drug
 from .models import MODELS
+from .reading import read
 
 __all__ = ["Formulary", "UnknownDrug", "formulary", "formulary_of"]
 
@@ -94,9 +92,7 @@ def _under(drug: Drug) -> Iterator[str]:
 @functools.cache
 def formulary() -> Formulary:
     """The formulary that ships with the package."""
-    text = (resources.files(__package__) / "formulary.yaml").read_text(encoding="utf-8")
-    read = YAML(typ="safe", pure=True).load(text)
-    return Formulary(tuple(Drug.model_validate(entry) for entry in read["drugs"]))
+    return Formulary(tuple(Drug.model_validate(entry) for entry in read("formulary.yaml")["drugs"]))
 
 
 def formulary_of(chart: Chart) -> Formulary:

@@ -1,8 +1,11 @@
-"""What other drugs do to the bioavailability and the clearance of a calcineurin inhibitor, in steps of time.
+"""What other drugs do to the bioavailability and the clearance of a drug whose level is computed, in steps of time.
 
 Each interacting drug has a strength between 0 and 1 that rises towards its daily dose's share while it is given and
-fades by a half-life once it is not. Its factors are taken to that power, and the factors of several drugs multiplied:
-additive on the log scale, an assumption. The strength is held constant over short steps, so that levels stay exact.
+fades by a half-life once it is not. Its two factors are taken to that power. The strength is held constant over short
+steps, so that levels stay exact.
+
+Several drugs act on one enzyme, so their loads add up (`combined`): inhibitors share the enzyme's places, inducers make
+more of it. That is the rule for reversible inhibitors of one pathway; here it is an assumption.
 """
 
 from __future__ import annotations
@@ -15,9 +18,10 @@ from numpy.typing import NDArray
 
 from pres_teach.patient import Chart, Order, Patient
 
-from .formulary import Drug, Interaction, formulary
+from .drug import Drug, Interaction
+from .formulary import formulary_of
 
-__all__ = ["Effect", "effect", "strength"]
+__all__ = ["Effect", "combined", "effect", "most_gut", "strength"]
 
 Floats = NDArray[np.float64]
 
@@ -41,9 +45,7 @@ class Effect:
     from_h
         Starts of the steps, rising, shape (S,) [h].
     gut, clearance
-        Factors, shape (S, B); B runs over the members of the band.
-    main
-        Which member of the band is the value itself.
+        Factors, shape (S, B); the first member is the value itself, the others make the band.
     drugs
         The interacting drugs that were ever ordered.
     """
@@ -51,8 +53,30 @@ class Effect:
     from_h: Floats
     gut: Floats
     clearance: Floats
-    main: int
     drugs: tuple[str, ...]
+
+
+def combined(factors: Floats) -> Floats:
+    """Factor of several drugs together from the factor of each, along the last axis.
+
+    Lowering factors add up as 1/f - 1, raising ones as f - 1, and the two meet as a quotient::
+
+        f = (1 + sum(f_i - 1 for f_i > 1)) / (1 + sum(1 / f_i - 1 for f_i < 1))
+
+    One drug alone keeps its factor. Two lower the clearance more than either alone, and less than their product.
+    """
+    raised = np.where(factors > 1.0, factors - 1.0, 0.0).sum(axis=-1)
+    lowered = np.where(factors < 1.0, 1.0 / factors - 1.0, 0.0).sum(axis=-1)
+    together: Floats = (1.0 + raised) / (1.0 + lowered)
+    return together
+
+
+def most_gut(patient: Patient, chart: Chart, on: str) -> float:
+    """Largest factor on the bioavailability: no more than the whole dose can reach the blood; infinite if not known."""
+    share = formulary_of(chart).drug(on).bioavailability
+    if share is None:
+        return math.inf
+    return 1.0 / (share.share * (share.expresser_factor if patient.expresser else 1.0))
 
 
 def _half_life_h(interaction: Interaction, patient: Patient) -> float:
@@ -112,6 +136,7 @@ def effect(
     chart: Chart,
     on: str = "tacrolimus",
     *,
+    model: str = "",
     band: bool = True,
     without: frozenset[tuple[str, str]] = frozenset(),
 ) -> Effect:
@@ -122,9 +147,11 @@ def effect(
     patient, chart
         Whose, and what was ordered.
     on
-        "tacrolimus" or "ciclosporin".
+        The drug whose level is meant.
+    model
+        Id of the model of that level: a size found in its own patients takes the place of the general one.
     band
-        Whether to carry the other (gut, clearance) pairs along.
+        Whether to carry the other (gut, clearance) pairs along, those of one drug at a time.
     without
         Parts left out, as (drug, "gut") or (drug, "clearance").
 
@@ -133,33 +160,38 @@ def effect(
     Effect
         With one step and factors of 1 when nothing interacts.
     """
-    found: list[tuple[Drug, Interaction, Floats, Floats]] = []
     ordered = {order.drug for order in chart.orders}
-    for drug in formulary().drugs:
-        if drug.name not in ordered:
-            continue
-        for interaction in drug.interactions:
-            if interaction.on == on:
-                steps = strength(drug, interaction, patient, chart)
-                found.append((drug, interaction, np.array(steps[0]), np.array(steps[1])))
+    found = []
+    for drug in formulary_of(chart).drugs:
+        if drug.name in ordered and (interaction := drug.interaction(on, model)) is not None:
+            steps = strength(drug, interaction, patient, chart)
+            found.append((drug, interaction, np.array(steps[0]), np.array(steps[1])))
     if not found:
         one = np.ones((1, 1))
-        return Effect(np.array([0.0]), one, one, 0, ())
+        return Effect(np.array([0.0]), one, one, ())
     start = np.array([min(float(times[0]) for *_, times, _ in found) - 1.0])
     from_h = np.unique(np.concatenate((start, *(times for *_, times, _ in found))))
-    size = max((len(interaction.pairs) or 1) for _, interaction, _, _ in found) if band else 1
-    log_gut, log_clearance = np.zeros((from_h.size, size)), np.zeros((from_h.size, size))
-    main = 0
-    for drug, interaction, starts, values in found:
+    strengths = np.zeros((from_h.size, 1, len(found)))
+    for place, (*_, starts, values) in enumerate(found):
         held = np.searchsorted(starts, from_h, side="right") - 1
-        now = np.where(held >= 0, values[np.maximum(held, 0)], 0.0)[:, None]
-        pairs = np.array([(interaction.gut, interaction.clearance)])
-        if band and interaction.pairs:
-            pairs = np.array(interaction.pairs)
-            main = interaction.pairs.index((interaction.gut, interaction.clearance))
-        share = interaction.expresser_share if patient.expresser else 1.0
-        if (drug.name, "gut") not in without:
-            log_gut += now * np.log(pairs[:, 0])
-        if (drug.name, "clearance") not in without:
-            log_clearance += now * share * np.log(pairs[:, 1])
-    return Effect(from_h, np.exp(log_gut), np.exp(log_clearance), main, tuple(drug.name for drug, *_ in found))
+        strengths[:, 0, place] = np.where(held >= 0, values[np.maximum(held, 0)], 0.0)
+    members = [[(interaction.gut, interaction.clearance) for _, interaction, _, _ in found]]
+    for place, (_, interaction, _, _) in enumerate(found if band else ()):
+        for pair in interaction.pairs:
+            if pair != members[0][place]:
+                members.append([*members[0][:place], pair, *members[0][place + 1 :]])
+    logs = np.log(np.array(members))
+    for place, (drug, interaction, _, _) in enumerate(found):
+        if patient.expresser:
+            logs[:, place, 1] *= interaction.expresser_share
+        for part, name in enumerate(("gut", "clearance")):
+            if (drug.name, name) in without:
+                logs[:, place, part] = 0.0
+    gut = combined(np.exp(strengths * logs[None, :, :, 0]))
+    clearance = combined(np.exp(strengths * logs[None, :, :, 1]))
+    return Effect(
+        from_h,
+        np.minimum(gut, most_gut(patient, chart, on)),
+        clearance,
+        tuple(drug.name for drug, *_ in found),
+    )

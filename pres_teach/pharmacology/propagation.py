@@ -19,7 +19,7 @@ close to alpha or beta the sum loses its digits and `concentration` takes the pr
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import factorial
 
 import numpy as np
@@ -31,6 +31,7 @@ Floats = NDArray[np.float64]
 
 # (ktr / (ktr - lambda))^steps above this costs the direct sum more than three of its sixteen digits.
 LARGEST_GAIN = 1e3
+CLOSEST = 1e-9
 SERIES_TERMS = 18
 
 
@@ -87,6 +88,11 @@ class System:
         """Number of members computed side by side."""
         return int(self.ktr_per_h.shape[1])
 
+    def member(self, number: int) -> System:
+        """One member alone."""
+        names = ("ktr_per_h", "cl_l_per_h", "vc_l", "q_l_per_h", "vp_l")
+        return replace(self, **{name: getattr(self, name)[:, number : number + 1] for name in names})
+
     def segment(self, time_h: Floats) -> NDArray[np.intp]:
         """Index of the segment that holds at each time [h]."""
         return np.maximum(np.searchsorted(self.from_h, time_h, side="right") - 1, 0)
@@ -120,7 +126,9 @@ class Infusion:
                 "correct the times"
             )
         if not (np.isfinite(self.mg_per_h).all() and (self.mg_per_h >= 0).all()):
-            raise ValueError(f'"mg_per_h": must be finite and not below zero; received {self.mg_per_h}; correct the rate')
+            raise ValueError(
+                f'"mg_per_h": must be finite and not below zero; received {self.mg_per_h}; correct the rate'
+            )
 
     def rate(self, at_h: Floats, batch: int) -> Floats:
         """Sum of the rates that run from each time on, shape (E, B) [mg/h]."""
@@ -134,7 +142,7 @@ NO_INFUSION = Infusion()
 
 
 @dataclass(frozen=True)
-class _Rates:
+class Rates:
     """Rate constants of a set of segments, each of shape (U, B) [1/h]."""
 
     k: Floats
@@ -145,7 +153,7 @@ class _Rates:
     beta: Floats
 
     @classmethod
-    def of(cls, system: System, segment: NDArray[np.intp]) -> _Rates:
+    def of(cls, system: System, segment: NDArray[np.intp]) -> Rates:
         vc = system.vc_l[segment]
         k10 = system.cl_l_per_h[segment] / vc
         q = system.q_l_per_h[segment]
@@ -154,6 +162,17 @@ class _Rates:
         total = k10 + k12 + k21
         alpha = 0.5 * (total + np.sqrt((k10 + k12 - k21) ** 2 + 4 * k12 * k21))
         return cls(system.ktr_per_h[segment], k10, k12, k21, alpha, k10 * k21 / alpha)
+
+    def gain(self, rate: Floats) -> Floats:
+        """ktr / (ktr - rate), kept finite: where the two are that close the propagator takes over anyway."""
+        d = self.k - rate
+        return self.k / np.where(np.abs(d) < CLOSEST * self.k, CLOSEST * self.k, d)
+
+    def loses_digits(self, steps: int, most: float = LARGEST_GAIN) -> NDArray[np.bool_]:
+        """Where the direct sum would lose too many digits, shape (U, B)."""
+        largest = np.maximum(np.abs(self.gain(self.alpha)), np.abs(self.gain(self.beta)))
+        lost: NDArray[np.bool_] = largest**steps > most
+        return lost
 
 
 def _erlang(steps: int, k: Floats, rate: Floats, t: Floats) -> list[Floats]:
@@ -187,7 +206,7 @@ def _erlang(steps: int, k: Floats, rate: Floats, t: Floats) -> list[Floats]:
     return out
 
 
-def _propagator(steps: int, rates: _Rates, t: Floats) -> Floats:
+def _propagator(steps: int, rates: Rates, t: Floats) -> Floats:
     """Matrix that carries the state over a time t, shape (U, B, steps + 2, steps + 2)."""
     k, k12, k21, alpha, beta = rates.k, rates.k12, rates.k21, rates.alpha, rates.beta
     t = np.broadcast_to(t, k.shape)
@@ -217,7 +236,7 @@ def _propagator(steps: int, rates: _Rates, t: Floats) -> Floats:
 
 
 @dataclass(frozen=True)
-class _Events:
+class Events:
     """Times at which something is given or changes, shape (E,); amounts given then and rates from then on, (E, B)."""
 
     time_h: Floats
@@ -226,9 +245,7 @@ class _Events:
     segment: NDArray[np.intp]
 
     @classmethod
-    def of(
-        cls, system: System, dose_h: ArrayLike, dose_mg: ArrayLike, infusion: Infusion, last_h: float
-    ) -> _Events:
+    def of(cls, system: System, dose_h: ArrayLike, dose_mg: ArrayLike, infusion: Infusion, last_h: float) -> Events:
         times = np.atleast_1d(np.asarray(dose_h, dtype=float))
         mg = np.atleast_1d(np.asarray(dose_mg, dtype=float))
         if mg.ndim == 1:
@@ -254,7 +271,7 @@ class _Events:
         return cls(event_h, given, rate, system.segment(event_h))
 
 
-def _balance(system: System, events: _Events, rates: _Rates) -> Floats | None:
+def balance_of(system: System, events: Events, rates: Rates) -> Floats | None:
     """State at which the infusions after each event are in balance, shape (E, B, steps + 2) [mg]; None without any."""
     if not events.mg_per_h.any():
         return None
@@ -266,19 +283,19 @@ def _balance(system: System, events: _Events, rates: _Rates) -> Floats | None:
     return state
 
 
-def _states(system: System, events: _Events, balance: Floats | None) -> Floats:
+def states_of(system: System, events: Events, balance: Floats | None) -> Floats:
     """State just after each event, shape (E, B, steps + 2) [mg]."""
     n = system.steps
     size = events.time_h.size
     states = np.zeros((size, system.batch, n + 2))
     states[0, :, 0] = events.mg[0]
-    if size == 1:
-        return states
     gaps, held = np.diff(events.time_h), events.segment[:-1]
     # Regular dosing repeats the same gap under the same parameters: each propagator is made once.
     pairs: dict[tuple[int, float], int] = {}
     which = [pairs.setdefault(pair, len(pairs)) for pair in zip(held.tolist(), gaps.tolist(), strict=True)]
-    rates = _Rates.of(system, np.array([pair[0] for pair in pairs], dtype=np.intp))
+    if not pairs:
+        return states
+    rates = Rates.of(system, np.array([pair[0] for pair in pairs], dtype=np.intp))
     matrices = _propagator(n, rates, np.array([[pair[1]] for pair in pairs]))
     for event, index in enumerate(which, start=1):
         away = states[event - 1] if balance is None else states[event - 1] - balance[event - 1]
@@ -287,32 +304,6 @@ def _states(system: System, events: _Events, balance: Floats | None) -> Floats:
             state += balance[event - 1]
         state[:, 0] += events.mg[event]
         states[event] = state
-    return states
-    gaps, held = np.diff(events.time_h), events.segment[:-1]
-    # Regular dosing repeats the same gap under the same parameters: each propagator is made once.
-    pairs: dict[tuple[int, float], int] = {}
-    which = [pairs.setdefault(pair, len(pairs)) for pair in zip(held.tolist(), gaps.tolist(), strict=True)]
-    rates = _Rates.of(system, np.array([pair[0] for pair in pairs], dtype=np.intp))
-    matrices = _propagator(n, rates, np.array([[pair[1]] for pair in pairs]))
-    flowing = events.mg_per_h.any(axis=1)
-    balance = _towards(_Rates.of(system, events.segment), events.mg_per_h) if flowing.any() else None
-    state = states[0]
-    for event, index in enumerate(which, start=1):
-        if balance is not None and flowing[event - 1]:
-            central, peripheral = balance[0][event - 1], balance[1][event - 1]
-            state[:, n] -= central
-            state[:, n + 1] -= peripheral
-            state = np.matmul(matrices[index], state[:, :, None])[:, :, 0]
-            # the state itself was changed above: put it back for the levels of its own stretch
-            states[event - 1, :, n] += central
-            states[event - 1, :, n + 1] += peripheral
-            state[:, n] += central
-            state[:, n + 1] += peripheral
-        else:
-            state = np.matmul(matrices[index], state[:, :, None])[:, :, 0]
-        state[:, 0] += events.mg[event]
-        states[event] = state
-        state = states[event]
     return states
 
 
@@ -341,19 +332,109 @@ def amounts(
     """
     times = np.atleast_1d(np.asarray(time_h, dtype=float))
     out = np.zeros((system.batch, times.size, system.steps + 2))
-    events = _Events.of(system, dose_h, dose_mg, infusion, times.max(initial=-np.inf))
+    events = Events.of(system, dose_h, dose_mg, infusion, times.max(initial=-np.inf))
     if not events.time_h.size:
         return out
-    balance = _balance(system, events, _Rates.of(system, events.segment))
-    states = _states(system, events, balance)
+    balance = balance_of(system, events, Rates.of(system, events.segment))
+    states = states_of(system, events, balance)
     event = np.searchsorted(events.time_h, times, side="left") - 1
     after = event >= 0
     event = event[after]
-    rates = _Rates.of(system, events.segment[event])
+    rates = Rates.of(system, events.segment[event])
     matrices = _propagator(system.steps, rates, (times[after] - events.time_h[event])[:, None])
     rest = 0.0 if balance is None else balance[event]
     out[:, after] = np.swapaxes(np.einsum("tbij,tbj->tbi", matrices, states[event] - rest) + rest, 0, 1)
     return out
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Concentration in the central compartment after each event, as a sum of a polynomial and two exponentials.
+
+    The polynomial's terms, the two exponentials' weights and the constant part are each (E, B) [ng/mL].
+    """
+
+    rates: Rates
+    polynomial: list[Floats]
+    fast: Floats
+    slow: Floats
+    rest: Floats | None
+
+    @classmethod
+    def of(cls, system: System, events: Events, rates: Rates, states: Floats, balance: Floats | None) -> Curves:
+        n = system.steps
+        away = states if balance is None else states - balance
+        central, peripheral = away[..., n], away[..., n + 1]
+        scale = 1000.0 / system.vc_l[events.segment]
+        spread = rates.alpha - rates.beta
+        polynomial = [np.zeros_like(central) for _ in range(n)]
+        tails = []
+        for rate, weight, back in (
+            (rates.alpha, (rates.alpha - rates.k21) / spread, -rates.k21 / spread),
+            (rates.beta, (rates.k21 - rates.beta) / spread, rates.k21 / spread),
+        ):
+            gain = rates.gain(rate)
+            through = np.zeros_like(central)
+            power = np.ones_like(gain)
+            partial: list[Floats] = []
+            for m in range(1, n + 1):
+                power = power * gain
+                partial.append(states[..., n - m] * power)
+                through = through + partial[-1]
+            tails.append((weight * (central + through) + back * peripheral) * scale)
+            beyond, factor = through, weight * scale
+            for j in range(n):
+                polynomial[j] = polynomial[j] - factor * beyond
+                beyond = beyond - partial[j]
+                factor = factor * (rates.k - rate) / (j + 1)
+        return cls(rates, polynomial, tails[0], tails[1], None if balance is None else balance[..., n] * scale)
+
+    def at(self, where: NDArray[np.intp], tau: Floats) -> Floats:
+        """Concentration a time `tau` (T,) after the events `where` (T,), shape (B, T) [ng/mL]."""
+
+        def taken(values: Floats) -> Floats:
+            return np.take(np.ascontiguousarray(values.T), where, axis=1)
+
+        total = np.zeros((self.fast.shape[1], tau.size))
+        if self.polynomial:
+            total = taken(self.polynomial[-1])
+            for term in self.polynomial[-2::-1]:
+                total = total * tau + taken(term)
+            total *= np.exp(-taken(self.rates.k) * tau)
+        if self.rest is not None:
+            total += taken(self.rest)
+        total += taken(self.fast) * np.exp(-taken(self.rates.alpha) * tau)
+        total += taken(self.slow) * np.exp(-taken(self.rates.beta) * tau)
+        # Just after a first dose the terms cancel down to rounding, on either side of zero.
+        return np.maximum(total, 0.0, out=total)
+
+    def one(self, event: int, tau: Floats) -> Floats:
+        """Concentration of each member a time of its own after one event, (B,), or times (G, 1), (G, B) [ng/mL]."""
+        total = np.zeros(np.broadcast_shapes(tau.shape, self.fast[event].shape))
+        if self.polynomial:
+            for term in self.polynomial[::-1]:
+                total = total * tau + term[event]
+            total *= np.exp(-self.rates.k[event] * tau)
+        if self.rest is not None:
+            total += self.rest[event]
+        total += self.fast[event] * np.exp(-self.rates.alpha[event] * tau)
+        total += self.slow[event] * np.exp(-self.rates.beta[event] * tau)
+        return np.maximum(total, 0.0, out=total)
+
+    def slopes(self, event: int, tau: Floats) -> tuple[Floats, Floats]:
+        """First and second derivative after one event, (B,) [ng/mL/h], [ng/mL/h2]."""
+        alpha, beta, k = self.rates.alpha[event], self.rates.beta[event], self.rates.k[event]
+        fast, slow = self.fast[event] * np.exp(-alpha * tau), self.slow[event] * np.exp(-beta * tau)
+        first, second = -alpha * fast - beta * slow, alpha * alpha * fast + beta * beta * slow
+        value, slope, bend = np.zeros_like(tau), np.zeros_like(tau), np.zeros_like(tau)
+        for term in self.polynomial[::-1]:
+            bend = bend * tau + 2.0 * slope
+            slope = slope * tau + value
+            value = value * tau + term[event]
+        decay = np.exp(-k * tau)
+        first += (slope - k * value) * decay
+        second += (bend - 2.0 * k * slope + k * k * value) * decay
+        return first, second
 
 
 def concentration(
@@ -381,71 +462,19 @@ def concentration(
     """
     times = np.atleast_1d(np.asarray(time_h, dtype=float))
     out = np.zeros((system.batch, times.size))
-    events = _Events.of(system, dose_h, dose_mg, infusion, times.max(initial=-np.inf))
-    event_h, segment = events.time_h, events.segment
-    if not event_h.size:
+    events = Events.of(system, dose_h, dose_mg, infusion, times.max(initial=-np.inf))
+    if not events.time_h.size:
         return out
-    event = np.searchsorted(event_h, times, side="left") - 1
-    rates = _Rates.of(system, segment)
-    n = system.steps
-    gains = [rates.k / _apart(rates.k, rate) for rate in (rates.alpha, rates.beta)]
-    if max(float(np.abs(gain).max()) for gain in gains) ** n > LARGEST_GAIN:
-        central = amounts(system, times, dose_h, dose_mg, infusion)[:, :, n]
+    rates = Rates.of(system, events.segment)
+    if rates.loses_digits(system.steps).any():
+        central = amounts(system, times, dose_h, dose_mg, infusion)[:, :, system.steps]
         vc = system.vc_l[system.segment(times)].T
         return 1000.0 * central / vc
-    balance = _balance(system, events, rates)
-    states = _states(system, events, balance)
-    away = states if balance is None else states - balance
-    central, peripheral = away[..., n], away[..., n + 1]
-    scale = 1000.0 / system.vc_l[segment]
-    spread = rates.alpha - rates.beta
-    polynomial = [np.zeros_like(central) for _ in range(n)]
-    tails = []
-    for rate, gain, weight, back in (
-        (rates.alpha, gains[0], (rates.alpha - rates.k21) / spread, -rates.k21 / spread),
-        (rates.beta, gains[1], (rates.k21 - rates.beta) / spread, rates.k21 / spread),
-    ):
-        through = np.zeros_like(central)
-        power = np.ones_like(gain)
-        partial: list[Floats] = []
-        for m in range(1, n + 1):
-            power = power * gain
-            partial.append(states[..., n - m] * power)
-            through = through + partial[-1]
-        tails.append((weight * (central + through) + back * peripheral) * scale)
-        beyond, factor = through, weight * scale
-        for j in range(n):
-            polynomial[j] = polynomial[j] - factor * beyond
-            beyond = beyond - partial[j]
-            factor = factor * (rates.k - rate) / (j + 1)
-
+    balance = balance_of(system, events, rates)
+    curves = Curves.of(system, events, rates, states_of(system, events, balance), balance)
+    event = np.searchsorted(events.time_h, times, side="left") - 1
     after = event >= 0
-    everywhere = bool(after.all())
-    where = event if everywhere else event[after]
-    tau = times - event_h[where] if everywhere else times[after] - event_h[where]
-
-    def at(values: Floats) -> Floats:
-        return np.take(np.ascontiguousarray(values.T), where, axis=1)
-
-    total = np.zeros((system.batch, tau.size))
-    if n:
-        total = at(polynomial[n - 1])
-        for j in range(n - 2, -1, -1):
-            total = total * tau + at(polynomial[j])
-        total *= np.exp(-at(rates.k) * tau)
-    if balance is not None:
-        total += at(balance[..., n] * scale)
-    total += at(tails[0]) * np.exp(-at(rates.alpha) * tau)
-    total += at(tails[1]) * np.exp(-at(rates.beta) * tau)
-    # Just after a first dose the terms cancel down to rounding, on either side of zero.
-    np.maximum(total, 0.0, out=total)
-    if everywhere:
-        return total
-    out[:, after] = total
+    if after.all():
+        return curves.at(event, times - events.time_h[event])
+    out[:, after] = curves.at(event[after], times[after] - events.time_h[event[after]])
     return out
-
-
-def _apart(k: Floats, rate: Floats) -> Floats:
-    """k - rate, kept off zero: where it is that small the propagator takes over anyway."""
-    d = k - rate
-    return np.where(np.abs(d) < 1e-9 * k, 1e-9 * k, d)

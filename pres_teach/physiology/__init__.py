@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .compare import Comparison, Row, compare
-from .course import Course, Event, Moment, simulate, solve
+from .course import LEVEL_OF, Course, Event, Moment, simulate, solve
 from .illness import DIAGNOSES, PATTERNS, ConditionError, Drivers, Illness, IllnessError
 from .lesions import LesionState
 from .parameters import parameters
@@ -11,6 +11,7 @@ from .traits import Traits, draw
 
 __all__ = [
     "DIAGNOSES",
+    "LEVEL_OF",
     "PATTERNS",
     "Comparison",
     "ConditionError",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pres_teach.patient import Chart, Order, Patient
-from pres_teach.pharmacology import formulary
+from pres_teach.pharmacology import formulary_of
 from pres_teach.physiology.filters import Series, active_dose, daily_dose, relax
 from pres_teach.physiology.parameters import parameters
 
@@ -33,7 +33,7 @@ class Act:
 
 def acts(chart: Chart, kind: str) -> Iterator[Act]:
     """Effects of one kind ("pressure", "cover", "seizure" ...) of the drugs that a chart ever orders."""
-    known = formulary()
+    known = formulary_of(chart)
     for name in dict.fromkeys(order.drug for order in chart.orders):
         drug = known.drug(name)
         effect = getattr(drug.acts, kind)
@@ -41,9 +41,9 @@ def acts(chart: Chart, kind: str) -> Iterator[Act]:
             yield Act(name, drug.group, effect.model_dump(exclude={"reasoning"}, exclude_none=True))
 
 
-def amount(order: Order, patient: Patient) -> float:
-    """One dose of an order, or its rate per hour [mg; mmol of electrolytes]."""
-    return formulary().drug(order.drug).amount(order, patient)
+def amount(order: Order, patient: Patient, chart: Chart) -> float:
+    """One dose of an order of a chart, or its rate per hour [mg; mmol of electrolytes]."""
+    return formulary_of(chart).drug(order.drug).amount(order, patient)
 
 
 def _weight(patient: Patient) -> float:
@@ -75,7 +75,7 @@ def acting_doses(patient: Patient, chart: Chart, act: Act, time_h: Series, any_d
     total = np.zeros(len(time_h))
     for order in chart.of(act.drug):
         if order.infusion:
-            rate = amount(order, patient) * _weight(patient) * _running(order, time_h)
+            rate = amount(order, patient, chart) * _weight(patient) * _running(order, time_h)
             if "per_rate" in act.numbers:  # titrated: it is there as fast as it comes on, and goes as it wears off
                 reached = relax(rate / act.numbers["per_rate"], 1.0 / onset, step, start=0.0)
                 total = total + np.maximum(reached, relax(reached, 1.0 / offset, step, start=0.0))
@@ -85,7 +85,7 @@ def acting_doses(patient: Patient, chart: Chart, act: Act, time_h: Series, any_d
             continue
         mouth = order.route == "mouth" and "per_mouth" in act.numbers
         reference = act.get("per_mouth", 1.0) if mouth else act.get("per_dose", act.get("per_mouth", 1.0))
-        size = 1.0 if any_dose else amount(order, patient) * _weight(patient) / reference
+        size = 1.0 if any_dose else amount(order, patient, chart) * _weight(patient) / reference
         given = order.times(end)
         times[mouth].extend(given)
         amounts[mouth].extend([size] * len(given))
@@ -105,7 +105,7 @@ def per_day(patient: Patient, chart: Chart, drug: str, time_h: Series) -> Series
     every: list[float] = []
     total = np.zeros(len(time_h))
     for order in chart.of(drug):
-        dose = amount(order, patient)
+        dose = amount(order, patient, chart)
         if order.infusion:
             total = total + 24.0 * dose * _running(order, time_h)
             continue

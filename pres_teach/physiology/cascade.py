@@ -32,8 +32,8 @@ class Setting:
         Uniform grid [h].
     level, level_low, level_high
         Tacrolimus, with its band [ng/mL].
-    ciclosporin
-        Its level [ng/mL].
+    ciclosporin, sirolimus, everolimus
+        Their levels [ng/mL].
     exposure
         To all calcineurin inhibitors, 1 for an ordinary level.
     pressures
@@ -58,6 +58,8 @@ class Setting:
     level_low: Series
     level_high: Series
     ciclosporin: Series
+    sirolimus: Series
+    everolimus: Series
     exposure: Series
     pressures: Pressures
     by_exposure: Series
@@ -143,7 +145,12 @@ def setting(
     time_h = grid(until_h, step_h)
     zero = np.zeros(len(time_h))
     tacrolimus = levels(patient, chart, time_h, "tacrolimus", band=band)
-    ciclosporin = levels(patient, chart, time_h, "ciclosporin", band=False) if chart.of("ciclosporin") else None
+    others = {
+        drug: levels(patient, chart, time_h, drug, band=False)
+        for drug in ("ciclosporin", "sirolimus", "everolimus")
+        if chart.of(drug)
+    }
+    ciclosporin = others.get("ciclosporin")
     found = {"tacrolimus": tacrolimus.ng_ml}
     if ciclosporin is not None:
         found["ciclosporin"] = ciclosporin.ng_ml
@@ -156,9 +163,7 @@ def setting(
     }
     cover = graft.cover(patient, chart, time_h, found, low)
     needed = graft.needed(time_h)
-    limits = tacrolimus.limits if chart.of("tacrolimus") or ciclosporin is None else ()
-    if ciclosporin is not None:
-        limits = tuple(dict.fromkeys((*limits, *ciclosporin.limits)))
+    limits = tuple(dict.fromkeys(limit for one in (tacrolimus, *others.values()) for limit in one.limits))
     return Setting(
         time_h=time_h,
         step_h=step_h,
@@ -166,6 +171,8 @@ def setting(
         level_low=tacrolimus.low_ng_ml,
         level_high=tacrolimus.high_ng_ml,
         ciclosporin=zero if ciclosporin is None else ciclosporin.ng_ml,
+        sirolimus=others["sirolimus"].ng_ml if "sirolimus" in others else zero,
+        everolimus=others["everolimus"].ng_ml if "everolimus" in others else zero,
         exposure=exposed,
         pressures=pressure,
         by_exposure=drive.exposure_drive(exposed),

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pres_teach.patient import Chart, Order
-from pres_teach.pharmacology import formulary
+from pres_teach.pharmacology import formulary_of
 from pres_teach.physiology.cascade import brain, column, injury_of, setting
-from pres_teach.physiology.course import Course
+from pres_teach.physiology.course import LEVEL_OF, Course
 from pres_teach.physiology.parameters import parameters
 from pres_teach.physiology.seizures import cumulated
 from pres_teach.physiology.traits import tabulate
@@ -107,7 +107,7 @@ def compare(course: Course, twin: Course, spread: bool | None = None) -> Compari
 
 
 def _immunosuppression_alone(here: Chart, there: Chart) -> bool:
-    known = formulary()
+    known = formulary_of(here)
 
     def others(chart: Chart) -> set[tuple[str, float, float, str, str, float | None, float | None]]:
         return {_what(order) for order in chart.orders if known.drug(order.drug).group not in _IMMUNOSUPPRESSION}
@@ -138,7 +138,7 @@ def _mmhg(value: float) -> str:
 
 def _levels(course: Course, twin: Course, window: slice) -> list[Row]:
     rows = []
-    for name, shown in (("level_ng_ml", "tacrolimus"), ("ciclosporin_ng_ml", "ciclosporin")):
+    for shown, name in LEVEL_OF.items():
         here, there = getattr(course, name)[window], getattr(twin, name)[window]
         if max(here.max(), there.max()) <= 0:
             continue

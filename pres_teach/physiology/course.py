@@ -23,7 +23,7 @@ from pres_teach.units import show_time
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Course", "Event", "Moment", "simulate", "solve"]
+__all__ = ["LEVEL_OF", "Course", "Event", "Moment", "simulate", "solve"]
 
 STEP_H = 0.25
 
@@ -67,6 +67,8 @@ class Moment(NamedTuple):
     level_low_ng_ml: float
     level_high_ng_ml: float
     ciclosporin_ng_ml: float
+    sirolimus_ng_ml: float
+    everolimus_ng_ml: float
     map_mmhg: float
     systolic_mmhg: float
     diastolic_mmhg: float
@@ -93,12 +95,21 @@ class Moment(NamedTuple):
 
 
 _SERIES = Moment._fields[:-3]
+# Which series is the level of which drug.
+LEVEL_OF = {
+    "tacrolimus": "level_ng_ml",
+    "ciclosporin": "ciclosporin_ng_ml",
+    "sirolimus": "sirolimus_ng_ml",
+    "everolimus": "everolimus_ng_ml",
+}
 _UNITS = {
     "time_h": "time [h]",
     "level_ng_ml": "tacrolimus [ng/mL]",
     "level_low_ng_ml": "tacrolimus, low [ng/mL]",
     "level_high_ng_ml": "tacrolimus, high [ng/mL]",
     "ciclosporin_ng_ml": "ciclosporin [ng/mL]",
+    "sirolimus_ng_ml": "sirolimus [ng/mL]",
+    "everolimus_ng_ml": "everolimus [ng/mL]",
     "map_mmhg": "mean pressure [mmHg]",
     "systolic_mmhg": "systolic pressure [mmHg]",
     "diastolic_mmhg": "diastolic pressure [mmHg]",
@@ -136,8 +147,8 @@ class Course:
         Uniform grid from 0, (T,), as are all series below [h since transplantation].
     level_ng_ml, level_low_ng_ml, level_high_ng_ml
         Tacrolimus in whole blood, with its band [ng/mL].
-    ciclosporin_ng_ml
-        Ciclosporin in whole blood [ng/mL].
+    ciclosporin_ng_ml, sirolimus_ng_ml, everolimus_ng_ml
+        The others in whole blood [ng/mL].
     map_mmhg, systolic_mmhg, diastolic_mmhg
         Pressures [mmHg].
     exposure
@@ -179,6 +190,8 @@ class Course:
     level_low_ng_ml: Series
     level_high_ng_ml: Series
     ciclosporin_ng_ml: Series
+    sirolimus_ng_ml: Series
+    everolimus_ng_ml: Series
     map_mmhg: Series
     systolic_mmhg: Series
     diastolic_mmhg: Series
@@ -432,6 +445,8 @@ def simulate(
         level_low_ng_ml=at.level_low,
         level_high_ng_ml=at.level_high,
         ciclosporin_ng_ml=at.ciclosporin,
+        sirolimus_ng_ml=at.sirolimus,
+        everolimus_ng_ml=at.everolimus,
         map_mmhg=at.pressures.mean,
         systolic_mmhg=at.pressures.systolic,
         diastolic_mmhg=at.pressures.diastolic,

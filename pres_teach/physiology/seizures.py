@@ -80,7 +80,7 @@ def remedies(patient: Patient, chart: Chart, until_h: float) -> tuple[Remedy, ..
         for order in chart.of(act.drug):
             if order.route == "mouth" or order.infusion or works <= 0:
                 continue
-            if amount(order, patient) * scale >= smallest * 0.999:
+            if amount(order, patient, chart) * scale >= smallest * 0.999:
                 found.extend(Remedy(at_h, first, act.drug, works) for at_h in order.times(until_h))
     return tuple(sorted(found, key=lambda remedy: (remedy.time_h, remedy.drug)))
 

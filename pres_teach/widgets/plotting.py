@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pres_teach.encounter import Twin
-from pres_teach.pharmacology import report_level, target_range
+from pres_teach.encounter import Twin, level_drawn
+from pres_teach.pharmacology import target_range
 from pres_teach.physiology import Course
 from pres_teach.units import show_time
 
@@ -39,10 +39,14 @@ class _Panel:
     digits: int
     least: float
     most: float
+    drug: str = ""
 
 
 PANELS = (
-    _Panel("level", "Tacrolimus", "level_ng_ml", "ng/mL", 1, 1, 0.0, 15.0),
+    _Panel("level", "Tacrolimus", "level_ng_ml", "ng/mL", 1, 1, 0.0, 15.0, "tacrolimus"),
+    _Panel("ciclosporin", "Ciclosporin", "ciclosporin_ng_ml", "ng/mL", 1, 0, 0.0, 400.0, "ciclosporin"),
+    _Panel("sirolimus", "Sirolimus", "sirolimus_ng_ml", "ng/mL", 1, 1, 0.0, 15.0, "sirolimus"),
+    _Panel("everolimus", "Everolimus", "everolimus_ng_ml", "ng/mL", 1, 1, 0.0, 15.0, "everolimus"),
     _Panel("pressure", "Mean arterial pressure", "map_mmhg", "mmHg", 2, 0, 60.0, 120.0),
     _Panel("oedema", "Brain oedema", "oedema_ml", "mL", 4, 0, 0.0, 10.0),
     _Panel("cover", "Graft cover", "cover", "of an ordinary three-drug regimen", 3, 2, 0.0, 1.4),
@@ -85,8 +89,9 @@ class Plotting:
         twin = next((t for t in encounter.debrief().twins if t.id == self.twin), None) if self.twin else None
         start = max(0.0, self.sitting.case.opens_h - LOOKING_BACK_H)
         end = max(encounter.clock_h, start + 24.0)
-        wanted = [panel for panel in PANELS if panel.name in (self.names or ("level", "pressure"))]
-        measured = {"level": self._levels(), "pressure": self._pressures()}
+        wanted = list(self._wanted())
+        measured = {panel.name: self._levels(panel.drug) for panel in wanted if panel.drug}
+        measured["pressure"] = self._pressures()
         panels = [self._panel(panel, course, twin, start, end, measured.get(panel.name, [])) for panel in wanted]
         data: dict[str, Any] = {
             "title": "The course so far" if self.names else "What was measured so far",
@@ -102,6 +107,14 @@ class Plotting:
         self.widget.data = data
 
     # --- parts -----------------------------------------------------------------------------------------------------
+
+    def _wanted(self) -> Iterable[_Panel]:
+        """The panels asked for; with the level of tacrolimus those of the drugs that took its place."""
+        names = self.names or ("level", "pressure")
+        given = {order.drug for order in self.sitting.encounter.chart.orders}
+        for panel in PANELS:
+            if panel.name in names or ("level" in names and panel.drug in given):
+                yield panel
 
     def _lead(self, twin: Twin | None) -> str:
         if twin is not None:
@@ -121,12 +134,15 @@ class Plotting:
             )
         return said
 
-    def _levels(self) -> list[tuple[float, float]]:
-        case, course = self.sitting.case, self.sitting.encounter.course
-        return [
-            (t, report_level(float(course.at(t).level_ng_ml), case.seed, case.patient.number, t))
-            for t in self._drawn("tacrolimus")
-        ]
+    def _levels(self, drug: str) -> list[tuple[float, float]]:
+        case, encounter = self.sitting.case, self.sitting.encounter
+        found = []
+        for one in encounter.results:
+            test = case.test(one.test)
+            if test.measures == drug:
+                report = level_drawn(case, encounter.chart, encounter.course, test, one.drawn_h)
+                found += [(one.drawn_h, report.ng_ml)] if report is not None else []
+        return found
 
     def _pressures(self) -> list[tuple[float, float]]:
         course = self.sitting.encounter.course
@@ -159,10 +175,10 @@ class Plotting:
                 )
                 low, high = min(low, *values), max(high, *values)
                 alt.append(_in_words(label, values, panel))
-        if panel.name == "level":
-            made["targets"] = self._targets(start, end)
+        if panel.drug:
+            made["targets"] = self._targets(panel.drug, start, end)
             high = max(high, *(each["high"][0] for each in made["targets"]), 0.0)
-            if self.names:
+            if self.names and panel.name == "level":
                 time, least = _thinned(course.time_h, course.level_low_ng_ml, start, end)
                 _, most = _thinned(course.time_h, course.level_high_ng_ml, start, end)
                 made["bands"] = [{"time": time, "low": least, "high": most, "tone": panel.tone}]
@@ -189,14 +205,12 @@ class Plotting:
         made["alt"] = f"{panel.title}: {'; '.join(alt)}."
         return made
 
-    def _targets(self, start: float, end: float) -> list[dict[str, Any]]:
-        """The label's trough range, piece by piece, because it changes with the days."""
+    def _targets(self, drug: str, start: float, end: float) -> list[dict[str, Any]]:
+        """The trough range, piece by piece, because it changes with the days."""
         case = self.sitting.case
         pieces: list[dict[str, Any]] = []
         for day in range(math.floor(start / 24), math.ceil(end / 24)):
-            found = target_range(
-                "tacrolimus", case.patient.organ, float(day), case.regimen, age_years=case.patient.age_years
-            )
+            found = target_range(drug, case.patient.organ, float(day), case.regimen, age_years=case.patient.age_years)
             if found is None:
                 continue
             begins, ends = max(start, day * 24.0), min(end, (day + 1) * 24.0)

@@ -8,7 +8,7 @@ from typing import Any
 
 from pres_teach.encounter import Refusal, Unconfirmed
 from pres_teach.patient import Order, OrderError
-from pres_teach.pharmacology import Drug, check_stop, formulary
+from pres_teach.pharmacology import Drug, check_stop
 from pres_teach.units import show_time
 
 from .foundation import Request, words
@@ -99,7 +99,7 @@ class Orders:
         def give(confirmed: bool) -> list[str]:
             return self.sitting.encounter.order(drug, dose, unit, route, every_h=every_h, confirmed=confirmed)
 
-        self._carry_out(give, f"{_shown(drug)} {dose:g} {unit}{often} {ROUTES.get(route, route)}: ordered.")
+        self._carry_out(give, f"{self._shown(drug)} {dose:g} {unit}{often} {ROUTES.get(route, route)}: ordered.")
 
     def _change(self, request: Request) -> None:
         dose = _dose(request)
@@ -112,24 +112,24 @@ class Orders:
             encounter = self.sitting.encounter
             return encounter.change(drug, dose, unit or None, every_h=_every(request), confirmed=confirmed)
 
-        self._carry_out(change, f"{_shown(drug)}: {dose:g} {unit} from the next dose on.")
+        self._carry_out(change, f"{self._shown(drug)}: {dose:g} {unit} from the next dose on.")
 
     def _hold(self, request: Request) -> None:
         drug, until_h = str(request.get("drug") or ""), float(request["until"])
         self._carry_out(
             lambda _: self._at_stop(drug, until_h, lambda: self.sitting.encounter.hold(drug, until_h)),
-            f"{_shown(drug)}: held until {show_time(until_h)}.",
+            f"{self._shown(drug)}: held until {show_time(until_h)}.",
         )
 
     def _resume(self, request: Request) -> None:
         drug = str(request.get("drug") or "")
-        self._carry_out(lambda _: self.sitting.encounter.resume(drug), f"{_shown(drug)}: given again.")
+        self._carry_out(lambda _: self.sitting.encounter.resume(drug), f"{self._shown(drug)}: given again.")
 
     def _stop(self, request: Request) -> None:
         drug = str(request.get("drug") or "")
         self._carry_out(
             lambda _: self._at_stop(drug, None, lambda: self.sitting.encounter.stop(drug)),
-            f"{_shown(drug)}: stopped.",
+            f"{self._shown(drug)}: stopped.",
         )
 
     def _at_stop(self, drug: str, until_h: float | None, deed: Callable[[], list[str]]) -> list[str]:
@@ -168,13 +168,13 @@ class Orders:
             state, acts = "given", []
         else:
             state, acts = f"ended {show_time(order.until_h or now)}", []
-        drug = formulary().get(order.drug)
+        drug = self.sitting.case.formulary.get(order.drug)
         known = [unit for route, names in drug.routes.items() if route == order.route for unit in names] if drug else []
         same = [unit for unit in known if unit.endswith("/h") == order.infusion]
         return {
             "key": f"{order.drug}-{number}",
             "drug": order.drug,
-            "shown": _shown(order.drug),
+            "shown": self._shown(order.drug),
             "words": order.words().removeprefix(order.drug).strip(),
             "since": show_time(order.at_h),
             "state": state,
@@ -188,9 +188,15 @@ class Orders:
             "note": f"for {order.indication}" if order.indication else "",
         }
 
+    def _shown(self, name: str) -> str:
+        drug = self.sitting.case.formulary.get(name)
+        text = drug.shown if drug is not None else name
+        return text[:1].upper() + text[1:]
+
     def _menu(self) -> list[dict[str, Any]]:
-        offered = self.sitting.case.drugs or tuple(formulary())
-        drugs = [formulary().drug(name) for name in offered]
+        known = self.sitting.case.formulary
+        offered = self.sitting.case.drugs or tuple(known)
+        drugs = [known.drug(name) for name in offered]
         groups = sorted({drug.group for drug in drugs}, key=list(GROUPS).index)
         return [
             {"group": GROUPS[group], "drugs": [self._on_menu(drug) for drug in drugs if drug.group == group]}
@@ -205,16 +211,10 @@ class Orders:
             usual.append(f"<li>{words(one.text)}{doubt}{source}</li>")
         return {
             "name": drug.name,
-            "shown": _shown(drug.name),
+            "shown": self._shown(drug.name),
             "routes": [{"value": r, "label": ROUTES[r], "units": list(u)} for r, u in drug.routes.items()],
             "note": f"<p>In use:</p><ul>{''.join(usual)}</ul>" if usual else "",
         }
-
-
-def _shown(name: str) -> str:
-    drug = formulary().get(name)
-    text = drug.shown if drug is not None else name
-    return text[:1].upper() + text[1:]
 
 
 def _dose(request: Request) -> float | None:

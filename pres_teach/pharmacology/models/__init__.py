@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .choice import MODELLED, MODELS, Choice, choose, model
-from .model import TYPICAL, Covariates, Model, Own, Parameters, Residual, own, owns
+from .model import TYPICAL, Covariates, Model, Own, Parameters, Residual, own, owns, through
 from .tacrolimus import REFERENCE_HAEMATOCRIT, STARTING_DOSE_AUC
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "model",
     "own",
     "owns",
+    "through",
 ]

@@ -11,7 +11,7 @@ from .model import Model
 from .mtor import EVEROLIMUS, SIROLIMUS
 from .tacrolimus import TACROLIMUS
 
-__all__ = ["MODELS", "MODELLED", "Choice", "choose", "model"]
+__all__ = ["MODELLED", "MODELS", "Choice", "choose", "model"]
 
 MODELS = {one.id: one for one in (*TACROLIMUS, *CICLOSPORIN, *SIROLIMUS, *EVEROLIMUS)}
 # The drugs whose level is computed.
@@ -40,7 +40,7 @@ def model(name: str) -> Model:
     return MODELS[name]
 
 
-def choose(formulation: str, route: str, patient: Patient) -> Choice:
+def choose(formulation: str, route: str, patient: Patient, among: tuple[str, ...] = ()) -> Choice:
     """The model for a patient on one formulation by one route.
 
     Parameters
@@ -51,6 +51,8 @@ def choose(formulation: str, route: str, patient: Patient) -> Choice:
         "mouth" or "iv".
     patient
         Organ and age decide.
+    among
+        Ids of the models that its entry in the formulary names; by default any.
 
     Raises
     ------
@@ -58,6 +60,8 @@ def choose(formulation: str, route: str, patient: Patient) -> Choice:
         If no level of that drug is computed, or none by that route.
     """
     found = _chosen(formulation, route, patient)
+    if among and (found is None or found[0] not in among):
+        found = among[0], "the model that its entry in the formulary names"
     if found is None:
         raise ValueError(
             f'"drug": levels are computed of {", ".join(MODELLED)}; received "{formulation}" by {route}; '

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from pres_teach.patient import Patient, stream
 
-__all__ = ["TYPICAL", "Covariates", "Model", "Own", "Parameters", "Residual", "own", "owns"]
+__all__ = ["TYPICAL", "Covariates", "Model", "Own", "Parameters", "Residual", "own", "owns", "through"]
 
 Floats = NDArray[np.float64]
 # One number, or an array that broadcasts to (segments of time, members of a batch).
 Value = float | Floats
 
-# Draws come in blocks, so that a patient's own are found without drawing everybody's, and do not depend on who is asked for.
+# Draws come in blocks: a patient's own are found without everybody's, and do not depend on who else is asked for.
 BLOCK = 1024
 
 
@@ -124,7 +124,7 @@ class Covariates:
     def of(cls, patient: Patient, **over_time: Value) -> Covariates:
         """Those of a patient; what changes over time is given beside."""
         return cls(
-            **({"haematocrit_percent": patient.haematocrit_percent} | over_time),  # type: ignore[arg-type]
+            **({"haematocrit_percent": patient.haematocrit_percent} | over_time),
             weight_kg=patient.weight_kg,
             age_years=patient.age_years,
             expresser=patient.expresser,
@@ -161,7 +161,8 @@ def log_normal(**cv_percent: float) -> Mapping[str, float]:
     return {name: math.log1p((cv / 100.0) ** 2) for name, cv in cv_percent.items()}
 
 
-def _through(central_ng_ml: Floats, haematocrit_percent: Floats) -> Floats:
+def through(central_ng_ml: Floats, haematocrit_percent: Floats) -> Floats:
+    """Whole blood is what the central compartment holds."""
     del haematocrit_percent
     return central_ng_ml
 
@@ -200,8 +201,12 @@ class Model:
         What is left.
     sized
         Whether weight is in the model; where it is not, a child's clearances and volumes are scaled: an assumption.
+    adults
+        Whether adults were studied.
     notes
         Limits that hold for everybody, in sentences.
+    follows
+        Covariates that may change over time, by field of `Covariates`.
     dose_finding_only
         A model that must not be used after a hold, a stop or a switch.
     """
@@ -215,7 +220,7 @@ class Model:
     organs: tuple[str, ...]
     ages: tuple[float, float] | None
     parameters_of: Callable[[Covariates, Own], Parameters]
-    blood: Callable[[Floats, Floats], Floats] = _through
+    blood: Callable[[Floats, Floats], Floats] = through
     variances: Mapping[str, float] = field(default_factory=dict)
     correlations: Mapping[tuple[str, str], float] = field(default_factory=dict)
     occasions_cv_percent: Mapping[str, float] = field(default_factory=dict)
@@ -223,6 +228,7 @@ class Model:
     sized: bool = False
     adults: bool = True
     notes: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
     dose_finding_only: bool = False
 
     def parameters(self, patient: Patient, own: Own = TYPICAL, **over_time: Value) -> Parameters:
@@ -291,7 +297,9 @@ def owns(model: Model, seed: int, first: int, count: int) -> Own:
     Variances between occasions are left out.
     """
     if count < 1 or first < 0:
-        raise ValueError(f'"count": must be one patient or more, from 0 on; received {count} from {first}; give 1 or more')
+        raise ValueError(
+            f'"count": must be one patient or more, from 0 on; received {count} from {first}; give 1 or more'
+        )
     blocks = [_block(seed, number, model.drug) for number in range(first // BLOCK, (first + count - 1) // BLOCK + 1)]
     start = first % BLOCK
     return model.spread(np.concatenate(blocks)[start : start + count])

@@ -94,6 +94,7 @@ EVEROLIMUS = (
         organs=("kidney",),
         ages=None,
         parameters_of=terheine2018,
+        follows=("haematocrit_percent", "prednisolone_mg_day"),
         blood=terheine2018_blood,
         # MAT varies by 110 %, and so does ktr = 5 / MAT
         variances=log_normal(cl=33.9, vc=40.6, ktr=110),

@@ -5,8 +5,6 @@ Parameters were read through open transcriptions of the papers. A test pins each
 
 from __future__ import annotations
 
-import numpy as np
-
 from .model import Covariates, Floats, Model, Own, Parameters, Residual, log_normal
 
 __all__ = ["STARTING_DOSE_AUC", "TACROLIMUS"]
@@ -182,8 +180,6 @@ def monchaud2012(of: Covariates, own: Own) -> Parameters:
     return own.of(Parameters(5, ktr, 17.5 * 1.4 ** (1 if of.expresser else 0), 136.0, 41.1, 529.0))
 
 
-_FEW_EXPRESSERS = "Only 6 of the 73 patients studied made CYP3A5."
-
 _KIDNEY = "Adult kidney recipients aged 18 to 70"
 _WOILLARD = log_normal(ktr=24, cl=28, vc=31, q=54, vp=60)
 _DOSE_ONLY = "Made for finding a dose: its terminal half-life of 487 h says nothing of a hold, a stop or a switch."
@@ -199,6 +195,7 @@ TACROLIMUS = (
         organs=("kidney",),
         ages=(18.0, 70.0),
         parameters_of=woillard2011_immediate,
+        follows=("haematocrit_percent",),
         variances=_WOILLARD,
         occasions_cv_percent={"ktr": 33, "vc": 75, "cl": 31},
         residual=Residual(0.113, 0.71),
@@ -213,6 +210,7 @@ TACROLIMUS = (
         organs=("kidney",),
         ages=(18.0, 70.0),
         parameters_of=woillard2011_prolonged,
+        follows=("haematocrit_percent",),
         variances=_WOILLARD,
         residual=Residual(0.113, 0.71),
     ),
@@ -226,6 +224,7 @@ TACROLIMUS = (
         organs=("kidney",),
         ages=None,
         parameters_of=storset2014,
+        follows=("haematocrit_percent", "prednisolone_mg_day", "first_day"),
         blood=storset2014_blood,
         variances=log_normal(cl=40, vc=54, q=63),
         correlations={("cl", "vc"): 0.43, ("cl", "q"): 0.62},
@@ -243,6 +242,7 @@ TACROLIMUS = (
         organs=("kidney",),
         ages=None,
         parameters_of=andrews2019,
+        follows=("haematocrit_percent",),
         variances=log_normal(cl=38.6, vc=49.2, vp=53.0, q=78.7),
         occasions_cv_percent={"cl": 13.6},
         residual=Residual(0.245),
