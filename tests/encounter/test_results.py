@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 
 from pres_teach.encounter import Encounter, Refusal
-from pres_teach.encounter.results import timing
-from pres_teach.patient import Chart, Order
 
 
 def test_a_result_comes_when_it_is_due_and_not_before(encounter: Encounter) -> None:
@@ -83,31 +81,3 @@ def test_a_scan_is_there_when_its_pictures_have_come(encounter: Encounter) -> No
     assert encounter.scan().age_years == encounter.case.patient.age_years
     with pytest.raises(Refusal, match="No scan was taken at that time"):
         encounter.scan(500)
-
-
-TACROLIMUS = Order("tacrolimus", 20.0, 3, "mg", "mouth", 12.0)
-
-
-@pytest.mark.parametrize(
-    ("drawn_h", "said"),
-    [
-        (10.0, "before any dose of tacrolimus"),
-        (22.0, "2 h after the last dose: not a trough"),
-        (31.5, "11.5 h after the last dose: a true trough"),
-        (32.0, "12 h after the last dose: a true trough"),
-        (32.5, "0.5 h after the last dose: not a trough"),
-    ],
-)
-def test_a_level_is_a_trough_only_at_the_end_of_the_interval(drawn_h: float, said: str) -> None:
-    assert timing(Chart((TACROLIMUS,)), "tacrolimus", drawn_h) == said
-
-
-def test_after_missed_doses_a_level_is_later_than_a_trough() -> None:
-    chart = Chart((TACROLIMUS,)).hold("tacrolimus", 30.0, 80.0)
-    said = "36 h after the last dose: later than a trough, because no dose was given since"
-    assert timing(chart, "tacrolimus", 56.0) == said
-
-
-def test_during_an_infusion_there_is_no_trough() -> None:
-    chart = Chart((Order("tacrolimus", 20.0, 0.1, "mg/h", "iv"),))
-    assert timing(chart, "tacrolimus", 22.0) == "during an infusion: not a trough"

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from pres_teach.evidence import library
+from pres_teach.patient import Chart, Order, Patient
 from pres_teach.pharmacology import REGIMENS, report_level, target_range
-from pres_teach.pharmacology.laboratory import assay_cv
+from pres_teach.pharmacology.laboratory import assay_cv, draw, timing
 
 AZATHIOPRINE, MYCOPHENOLATE = REGIMENS
 
@@ -53,7 +54,6 @@ def test_after_stem_cells_the_range_is_said_to_be_unverified() -> None:
     [
         ("tacrolimus", "kidney", 15, "belatacept"),
         ("tacrolimus", "kidney", 400, MYCOPHENOLATE),
-        ("ciclosporin", "kidney", 15, ""),
     ],
 )
 def test_where_the_label_names_no_range_there_is_none(drug: str, organ: str, days: float, regimen: str) -> None:
@@ -82,3 +82,91 @@ def test_no_drug_is_reported_as_none_and_a_level_below_zero_is_refused() -> None
     assert report_level(0.0, 6, 1, 10.0) == 0.0
     with pytest.raises(ValueError, match='"true_value": must be finite, zero or above'):
         report_level(-1.0, 6, 1, 10.0)
+
+
+# -- samples
+
+TACROLIMUS = Order("tacrolimus", 20.0, 3, "mg", "mouth", 12.0)
+
+
+@pytest.mark.parametrize(
+    ("drawn_h", "said"),
+    [
+        (10.0, "before any dose of tacrolimus"),
+        (22.0, "2 h after the last dose: not a trough"),
+        (31.5, "11.5 h after the last dose: a true trough"),
+        (32.0, "12 h after the last dose: a true trough"),
+        (32.5, "0.5 h after the last dose: not a trough"),
+    ],
+)
+def test_a_level_is_a_trough_only_at_the_end_of_the_interval(drawn_h: float, said: str) -> None:
+    assert timing(Chart((TACROLIMUS,)), "tacrolimus", drawn_h).text == said
+
+
+def test_after_missed_doses_a_level_is_later_than_a_trough() -> None:
+    chart = Chart((TACROLIMUS,)).hold("tacrolimus", 30.0, 80.0)
+    said = "36 h after the last dose: later than a trough, because no dose was given since"
+    assert timing(chart, "tacrolimus", 56.0).text == said
+
+
+def test_during_an_infusion_there_is_no_trough() -> None:
+    chart = Chart((Order("tacrolimus", 20.0, 0.1, "mg/h", "iv"),))
+    assert timing(chart, "tacrolimus", 22.0).text == "during an infusion: not a trough"
+
+
+def test_only_the_end_of_the_interval_is_a_true_trough() -> None:
+    chart = Chart((TACROLIMUS,))
+    assert timing(chart, "tacrolimus", 32.0).trough
+    assert not timing(chart, "tacrolimus", 26.0).trough
+
+
+def test_a_trough_of_either_formulation_counts() -> None:
+    once_a_day = Order("tacrolimus prolonged release", 20.0, 6, "mg", "mouth", 24.0)
+    assert timing(Chart((once_a_day,)), "tacrolimus", 44.0).text == "24 h after the last dose: a true trough"
+
+
+KIDNEY = Patient(1, 28, "male", 68, "kidney", "*3/*3", 32, 88, 130, 0.78)
+DRIP = Chart((Order("tacrolimus", 20.0, 1.25, "microgram/kg/h", "iv", until_h=60.0),))
+
+
+def test_a_report_has_level_unit_time_and_range() -> None:
+    report = draw(KIDNEY, Chart((TACROLIMUS,)), "tacrolimus", 368.0, 19.19, 6, regimen=MYCOPHENOLATE)
+    assert report.text.startswith(f"{report.ng_ml:.1f} ng/mL")
+    assert "Drawn day 15 08:00, 12 h after the last dose: a true trough." in report.text
+    assert "Trough range: 4 to 11 ng/mL (US label 11/2022, kidney" in report.text
+    assert "[@prograf-label]" in report.text
+
+
+@pytest.mark.parametrize(
+    ("chart", "drawn_h", "from_line", "contaminated"),
+    [
+        (DRIP, 40.0, True, True),
+        (DRIP, 40.0, False, False),
+        (DRIP, 60.0 + 23.9, True, True),
+        (DRIP, 60.0 + 24.1, True, False),
+        (DRIP, 19.0, True, False),
+        (Chart((TACROLIMUS,)), 40.0, True, False),
+    ],
+)
+def test_blood_from_the_line_that_carries_the_drug_reads_too_high(
+    chart: Chart, drawn_h: float, from_line: bool, contaminated: bool
+) -> None:
+    report = draw(KIDNEY, chart, "tacrolimus", drawn_h, 10.0, 6, from_line=from_line)
+    clean = draw(KIDNEY, chart, "tacrolimus", drawn_h, 10.0, 6)
+    assert report.contaminated == contaminated
+    assert (report.ng_ml > 1.2 * clean.ng_ml) == contaminated
+    assert (report.ng_ml == clean.ng_ml) != contaminated
+
+
+def test_the_laboratory_does_not_tell_that_a_sample_was_contaminated() -> None:
+    report = draw(KIDNEY, DRIP, "tacrolimus", 40.0, 10.0, 6, from_line=True)
+    assert report.contaminated
+    assert "line" not in report.text
+
+
+@pytest.mark.parametrize("drug", ["ciclosporin", "sirolimus", "everolimus"])
+def test_other_drugs_are_reported_in_their_own_digits_with_an_error_of_their_own(drug: str) -> None:
+    chart = Chart((Order(drug, 20.0, 1, "mg", "mouth", 12.0),))
+    report = draw(KIDNEY, chart, drug, 368.0, 123.456, 6)
+    assert report.ng_ml == round(report.ng_ml, 0 if drug == "ciclosporin" else 1)
+    assert report.ng_ml != draw(KIDNEY, chart, "tacrolimus", 368.0, 123.456, 6).ng_ml
