@@ -46,7 +46,24 @@ def test_after_stem_cells_the_range_is_said_to_be_unverified() -> None:
     found = target_range("tacrolimus", "allo-hsct", 30)
     assert found is not None
     assert found.support == "unverified"
-    assert "check local guidance" in found.text
+    assert "not checked: see local guidance" in found.text
+
+
+def test_children_after_stem_cells_have_the_aim_of_their_study() -> None:
+    found = target_range("tacrolimus", "allo-hsct", 30, age_years=6)
+    assert found is not None
+    assert (found.low, found.high, found.support, found.source) == (7, 10, "secondhand", "brooks2021")
+    assert "second-hand" in found.text
+
+
+@pytest.mark.parametrize("drug", ["ciclosporin", "sirolimus", "everolimus"])
+@pytest.mark.parametrize("organ", ["kidney", "liver", "heart", "lung", "allo-hsct"])
+@pytest.mark.parametrize("days", [1, 400])
+def test_other_drugs_have_a_recalled_range_that_says_so(drug: str, organ: str, days: float) -> None:
+    found = target_range(drug, organ, days)
+    assert found is not None
+    assert found.support == "unverified"
+    assert "not checked: see local guidance" in found.text
 
 
 @pytest.mark.parametrize(
