@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pres_teach.encounter import Debrief, level_drawn
-from pres_teach.pharmacology import factors
+from pres_teach.pharmacology import factors, levels
 from pres_teach.physiology import LEVEL_OF
 from pres_teach.units import show_time
 
@@ -43,7 +43,9 @@ def what_made_it(sitting: Sitting) -> str:
         which = "highest level drawn so far" if drawn else "level now"
         caption = f"{drug.capitalize()}: what made the {which}, {show_time(at_h)}, in the model"
         if rows:
+            why = levels(case.patient, encounter.chart, [at_h], drug, band=False).why
             parts.append(table(caption, ("What", "Level", "Why"), rows))
+            parts.append(f'<p class="pt-soft pt-small">{sitting.line(why)}</p>')
     return "".join(parts) or "<p>Nothing that the model knows.</p>"
 
 
