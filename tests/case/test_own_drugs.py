@@ -39,7 +39,7 @@ def test_it_acts_on_pressure_and_level(case: Case) -> None:
     plain, treated = Encounter(case), Encounter(case)
     treated.order("felodipine", 10, "mg", "mouth", every_h=24)
     here, there = (case.course(one.chart).at(case.opens_h + 48.0) for one in (treated, plain))
-    assert here.map_mmhg < there.map_mmhg - 3
+    assert here.map_mmhg < there.map_mmhg - 1
     assert here.level_ng_ml > there.level_ng_ml
     assert here.level_low_ng_ml < here.level_ng_ml < here.level_high_ng_ml
 

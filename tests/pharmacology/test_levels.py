@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
-from pres_teach.patient import Chart, Order, Patient
+from pres_teach.patient import Chart, Order, OrderError, Patient, PatientError
 from pres_teach.pharmacology import factors, levels
 from pres_teach.pharmacology.interactions import Effect, effect
 from pres_teach.pharmacology.models import Own
@@ -132,6 +132,33 @@ def test_several_interacting_drugs_are_said_to_add_up_and_one_is_not(patient: Pa
     said = "Loads of several drugs on one enzyme are added up, an assumption."
     assert said in levels(patient, two, times).limits
     assert said not in levels(patient, azole, times).limits
+
+
+def test_a_unit_that_does_not_convert_is_refused_with_its_order() -> None:
+    chart = Chart((replace(TACROLIMUS, unit="mL"),))
+    with pytest.raises(
+        OrderError, match='"unit": must convert to mg of tacrolimus; received tacrolimus 3 mL every 12 h'
+    ):
+        levels(KIDNEY, chart, [100.0])
+
+
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [
+        (Order("tacrolimus", 30.0, 0.1, "mg/h", "iv"), "already runs \\(tacrolimus 0.08 mg/h into a vein\\)"),
+        (Order("tacrolimus", 10.0, 0.1, "mg/h", "iv"), "is already ordered from day 0 20:00 \\(tacrolimus 0.08 mg/h"),
+    ],
+)
+def test_infusions_that_overlap_or_come_out_of_order_are_refused_with_their_order(second: Order, said: str) -> None:
+    with pytest.raises(OrderError, match=said):
+        Chart((Order("tacrolimus", 20.0, 0.08, "mg/h", "iv"),)).give(second)
+
+
+def test_a_negative_haematocrit_is_refused() -> None:
+    with pytest.raises(PatientError, match='"haematocrit_percent": must be 5 to 70 %; received -32'):
+        replace(KIDNEY, haematocrit_percent=-32)
+    with pytest.raises(PatientError, match='"haematocrit_later": its times must rise'):
+        replace(KIDNEY, haematocrit_later=((50.0, 30.0), (20.0, 28.0)))
 
 
 def test_a_time_that_is_not_finite_is_refused() -> None:
