@@ -48,13 +48,20 @@ def check_order(order: Order, patient: Patient, chart: Chart) -> list[str]:
             "choose one of these"
         )
     amount = drug.amount(order, patient)
-    said = list(_size(drug, order, amount))
+    said = [*_size(drug, order, amount), *_twice(drug, order, chart)]
     said += [
         caution.text
         for caution in drug.cautions
         if caution.on == "order"
         and caution.when.holds(
-            drug.name, patient, chart, order.at_h, order.ends_h, 0.0 if order.infusion else amount, known.members
+            drug.name,
+            patient,
+            chart,
+            order.at_h,
+            order.ends_h,
+            0.0 if order.infusion else amount,
+            known.members,
+            (order.route,),
         )
     ]
     said += _interactions(known, order, chart)
@@ -82,6 +89,15 @@ def _size(drug: Drug, order: Order, amount: float) -> Iterator[str]:
             f"{order.dose:g} {order.unit} of {drug.name} is above the largest dose in usual use "
             f"({most:g} {unit}): is it meant?"
         )
+
+
+def _twice(drug: Drug, order: Order, chart: Chart) -> Iterator[str]:
+    """A drug whose level is followed, ordered while it runs by another route."""
+    if drug.name not in SUBSTRATES:
+        return
+    for other in chart.of(drug.name):
+        if other.route != order.route and overlaps(other, order.at_h, order.ends_h):
+            yield f"**{other.words()[:1].upper()}{other.words()[1:]} already runs:** this would be {drug.name} twice."
 
 
 def substrate(drug: str) -> str:
@@ -129,12 +145,13 @@ def check_stop(drug: str, at_h: float, patient: Patient, chart: Chart, until_h: 
     known = formulary_of(chart)
     found = known.drug(drug)
     end = math.inf if until_h is None else until_h
+    given_by = {order.route for order in chart.of(drug) if overlaps(order, at_h, end)}
     said = [
         caution.text
         for caution in found.cautions
         if caution.on == "stop"
         and end - at_h > caution.back_within_h
-        and caution.when.holds(drug, patient, chart, at_h, end, 0.0, known.members)
+        and caution.when.holds(drug, patient, chart, at_h, end, 0.0, known.members, given_by)
     ]
     return list(dict.fromkeys([*said, *_fading(found, at_h, end, chart)]))
 

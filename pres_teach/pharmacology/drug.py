@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, model_validator
@@ -36,6 +36,7 @@ Group = Literal[
     "steroid",
     "azole",
     "echinocandin",
+    "antibiotic",
     "antihypertensive",
     "antiseizure",
     "benzodiazepine",
@@ -86,9 +87,11 @@ class Condition(_Strict):
     days_below: float | None = None
     ebv: tuple[Words, ...] = ()
     creatinine_above: float | None = None
+    age_above: float | None = None
     age_below: float | None = None
     sex: Literal["female", "male"] | None = None
     asthma: bool | None = None
+    routes: tuple[Route, ...] = ()
     dose_above: float | None = None
     magnesium_below: float | None = None
     with_drugs: tuple[Words, ...] = ()
@@ -111,6 +114,7 @@ class Condition(_Strict):
             and (self.days_below is None or at_h / 24.0 < self.days_below)
             and (not self.ebv or patient.ebv in self.ebv)
             and (self.creatinine_above is None or patient.creatinine_umol_l > self.creatinine_above)
+            and (self.age_above is None or patient.age_years > self.age_above)
             and (self.age_below is None or patient.age_years < self.age_below)
             and (self.sex is None or patient.sex == self.sex)
             and (self.asthma is None or patient.asthma == self.asthma)
@@ -126,11 +130,14 @@ class Condition(_Strict):
         until_h: float,
         amount: float,
         members: Mapping[str, tuple[str, ...]],
+        given_by: Collection[str],
     ) -> bool:
-        """Whether it holds for an amount [base unit] given from `at_h` until `until_h` [h].
+        """Whether it holds for an amount [base unit] given from `at_h` until `until_h` [h], by the routes `given_by`.
 
         `members` names the drugs of each group.
         """
+        if self.routes and not set(self.routes) & set(given_by):
+            return False
         if not self._of_patient(patient, at_h) or (self.dose_above is not None and amount <= self.dose_above):
             return False
         with_drugs = {*self.with_drugs, *(name for group in self.with_groups for name in members.get(group, ()))}
@@ -378,6 +385,13 @@ class Drug(_Strict):
                 raise ValueError(
                     f'"models": must name routes of the drug ({", ".join(self.routes)}); received {route}; correct it'
                 )
+        for caution in self.cautions:
+            for route in caution.when.routes:
+                if route not in self.routes:
+                    raise ValueError(
+                        f'"cautions": routes must be routes of the drug ({", ".join(self.routes)}); received {route}; '
+                        "correct it"
+                    )
         seen = set()
         for one in self.interactions:
             for model in one.under or ("",):

@@ -28,6 +28,7 @@ GROUPS = {
     "electrolyte": "Electrolytes",
     "azole": "Azoles",
     "echinocandin": "Echinocandins",
+    "antibiotic": "Antibiotics",
     "other": "Others",
 }
 INTERVALS_H = (4, 6, 8, 12, 24, 48)
