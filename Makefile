@@ -65,6 +65,8 @@ browser: $(VENV)/.test
 	PRES_TEACH_BROWSER="$$browser" $(PY) -m pytest tests/browser
 
 benchmarks: $(VENV)/.test
+	@$(PY) -c 'import roadrunner' >/dev/null 2>&1 || $(PY) -m pip install --quiet --disable-pip-version-check libroadrunner || \
+		uv pip install --quiet --python $(PY) libroadrunner || echo 'libroadrunner cannot be had here: not compared'
 	@for script in benchmarks/*.py; do echo "== $$script"; $(PY) "$$script" || exit 1; done
 
 # The first Python of 3.11 or later; the names before python3 come first because they are what the tests know.

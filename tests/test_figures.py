@@ -59,6 +59,8 @@ def made_up(treated: bool = True, limits: tuple[str, ...] = (), ciclosporin: Any
         level_low_ng_ml=0.7 * level,
         level_high_ng_ml=1.35 * level,
         ciclosporin_ng_ml=ciclosporin if ciclosporin is not None else 0.0 * time,
+        sirolimus_ng_ml=0.0 * time,
+        everolimus_ng_ml=0.0 * time,
         opens_h=None,
         map_mmhg=pressure,
         oedema_ml=oedema,

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pres_teach.case.faults import from_sentence, nearest
+from pres_teach.case.faults import field_of, from_sentence, nearest
 from pres_teach.evidence import library
 from pres_teach.pharmacology import Drug, Formulary, formulary
 from pres_teach.quiz import Problem
@@ -46,7 +46,7 @@ def problems(data: Mapping[str, Any]) -> Iterator[Problem]:
             formulary().extended(drugs.values())
         except ValueError as error:
             if drug.name in str(error):
-                yield from_sentence(error, ("formulary", index))
+                yield from_sentence(error, ("formulary", index, field_of(error)))
         named: list[tuple[tuple[str | int, ...], str]] = [
             (("usual", place, "source"), one.source) for place, one in enumerate(drug.usual)
         ]

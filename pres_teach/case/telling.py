@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from pres_teach.case.faults import from_sentence, nearest
+from pres_teach.case.faults import field_of, from_sentence, nearest
 from pres_teach.case.schema import EXAMPLES, CaseFile, part_in
 from pres_teach.quiz import Problem
 from pres_teach.quiz.problems import quoted
@@ -140,7 +140,9 @@ def _one(item: ErrorDetails) -> Problem:
 def _from_error(at: tuple[str | int, ...], value: object, error: object) -> Problem:
     rule, found, remedy = (getattr(error, name, None) for name in ("rule", "found", "remedy"))
     if rule is None or found is None or remedy is None:
-        return from_sentence(ValueError(str(error)), at)
+        told_of = field_of(ValueError(str(error)))
+        inside = isinstance(value, Mapping) and re.fullmatch(r"[a-z_]+", told_of)
+        return from_sentence(ValueError(str(error)), (*at, told_of) if inside else at)
     if isinstance(value, Mapping) and len(value) == 1:
         # "dose: {3: mg}" or a stray colon: the mapping is what has to go
         return Problem(at, rule, quoted(value), _as_text(value))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pres_teach.encounter.debrief import Calibration, Debrief, Point, Score, Twin
 from pres_teach.encounter.doses import Dose
 from pres_teach.encounter.encounter import Encounter, Observer
+from pres_teach.encounter.held import Held
 from pres_teach.encounter.results import level_drawn
 from pres_teach.encounter.state import State
 from pres_teach.encounter.words import (
@@ -31,6 +32,7 @@ __all__ = [
     "Decision",
     "Dose",
     "Encounter",
+    "Held",
     "LogEntry",
     "Observer",
     "Point",

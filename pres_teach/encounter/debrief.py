@@ -9,6 +9,7 @@ from pres_teach.case import Case
 from pres_teach.encounter import path
 from pres_teach.encounter.checks import closed, met
 from pres_teach.encounter.courses import Courses, until
+from pres_teach.encounter.held import Held, held
 from pres_teach.encounter.state import State
 from pres_teach.encounter.words import Answer, Decision
 from pres_teach.evidence import wilson
@@ -120,6 +121,8 @@ class Debrief:
         One row for each confidence used.
     course, doses, decisions, events
         The patient's course until now, the orders it comes from, the acts on them, and what happened.
+    held
+        Which dose would have held the level, by the model.
     twins
         The same patient under the expert's chart and, where the case has one, with the level in range.
     by_expert
@@ -142,6 +145,7 @@ class Debrief:
     doses: tuple[Order, ...]
     decisions: tuple[Decision, ...]
     events: tuple[Event, ...]
+    held: tuple[Held, ...]
     twins: tuple[Twin, ...]
     by_expert: tuple[str, ...]
     text: str
@@ -176,6 +180,7 @@ def debrief(courses: Courses, state: State) -> Debrief:
         doses=state.chart.orders,
         decisions=state.decisions,
         events=state.happened,
+        held=held(case, state),
         twins=tuple(_twins(courses, state, course)),
         by_expert=tuple(stage for stage in case.stages if stage in taken),
         text=case.debrief,

@@ -7,7 +7,7 @@ from .cautions import LOUD, check_order, check_stop, substrate
 from .crowd import Exposures, exposures
 from .drug import SUBSTRATES, Drug
 from .formulary import Formulary, UnknownDrug, formulary, formulary_of
-from .laboratory import REGIMENS, Report, Target, draw, report_level, target_range
+from .laboratory import REGIMENS, Report, Target, draw, last_dose, report_level, target_range
 from .levels import Levels, levels
 from .models import MODELLED, MODELS, Own, choose, own
 from .shares import Factor, factors
@@ -37,6 +37,7 @@ __all__ = [
     "factors",
     "formulary",
     "formulary_of",
+    "last_dose",
     "levels",
     "own",
     "report_level",

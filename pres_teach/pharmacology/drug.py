@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, model_validator
 
-from pres_teach.patient import Chart, Order, Patient
+from pres_teach.patient import Chart, Order, OrderError, Patient
 
 __all__ = [
     "SUBSTRATES",
@@ -414,12 +414,23 @@ class Drug(_Strict):
         return "mmol" if any(unit.startswith("mmol") for unit in self.units) else "mg"
 
     def amount(self, order: Order, patient: Patient) -> float:
-        """One dose of an order [base unit], or its rate [base unit/h]."""
+        """One dose of an order [base unit], or its rate [base unit/h].
+
+        Raises
+        ------
+        OrderError
+            If its unit does not convert; names the order.
+        """
         unit = order.unit.removesuffix("/h")
         factors = MMOL_PER if self.base_unit == "mmol" else MG_PER
         per_kg = unit.endswith("/kg")
-        factor = factors[unit.removesuffix("/kg")] * (patient.weight_kg if per_kg else 1.0)
-        return order.dose * factor
+        factor = factors.get(unit.removesuffix("/kg"))
+        if factor is None:
+            raise OrderError(
+                f'"unit": must convert to {self.base_unit} of {self.name}; received {order.words()}; '
+                f"order it in {', '.join(self.units)}"
+            )
+        return order.dose * factor * (patient.weight_kg if per_kg else 1.0)
 
     def largest_for(self, order: Order) -> float:
         """Largest plausible dose by the route of an order [base unit], or rate [base unit/h]; infinite if not known."""

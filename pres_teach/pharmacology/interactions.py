@@ -101,6 +101,8 @@ def strength(drug: Drug, interaction: Interaction, patient: Patient, chart: Char
         Starts of the steps [h] and the strength from there on, 0 to 1; empty when it was never ordered.
     """
     orders = chart.of(drug.name)
+    if not orders:
+        return [], []
     bounds = sorted({order.at_h for order in orders} | {end for order in orders if (end := _end(order)) < math.inf})
     rise = ONSET_RATE / interaction.onset_h
     half_life = _half_life_h(interaction, patient)

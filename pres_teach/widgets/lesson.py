@@ -12,7 +12,7 @@ from pres_teach import figures, report
 from pres_teach.encounter import Encounter, Refusal
 from pres_teach.record import Record
 
-from . import telling
+from . import levels_told, telling
 from .answering import asking
 from .bedside import BedsideWidget
 from .course_plot import CoursePlot
@@ -121,11 +121,11 @@ class Lesson:
 
     def factors(self) -> PanelWidget:
         """What makes the level now, factor by factor."""
-        return self._told("What made the level", telling.what_made_it)
+        return self._told("What made the level", levels_told.what_made_it)
 
     def troughs_before(self) -> str:
         """The model's levels before the case opens, as text; the same in every run."""
-        return telling.troughs_before(self._sitting)
+        return levels_told.troughs_before(self._sitting)
 
     # --- thinking ---------------------------------------------------------------------------------------------------
 

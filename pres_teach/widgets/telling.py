@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 from pres_teach.encounter import Debrief, Point, Twin
 from pres_teach.evidence import library
-from pres_teach.pharmacology import factors
 from pres_teach.units import show_time
 
+from . import levels_told
 from .foundation import Html, PanelWidget, Request, table, words
 from .sitting import STAGE_NAMES, Sitting
 
@@ -145,34 +145,6 @@ def results(sitting: Sitting) -> str:
     return table("Results so far", ("Test", "Drawn", "Result"), rows)
 
 
-def what_made_it(sitting: Sitting) -> str:
-    """What made the highest level that was drawn, or makes the level now, factor by factor."""
-    case, encounter = sitting.case, sitting.encounter
-    drawn = [result.drawn_h for result in encounter.results if case.test(result.test).measures == "tacrolimus"]
-    at_h = max(drawn, key=lambda hours: float(encounter.course.at(hours).level_ng_ml), default=encounter.clock_h)
-    found = factors(case.patient, encounter.chart, at_h)
-    rows = [(words(one.name), f"×\N{NO-BREAK SPACE}{one.factor:.2f}", sitting.line(one.text)) for one in found]
-    which = "highest level drawn so far" if drawn else "level now"
-    caption = f"What made the {which}, {show_time(at_h)}, in the model"
-    return table(caption, ("What", "Level", "Why"), rows) if rows else "<p>Nothing that the model knows.</p>"
-
-
-def troughs_before(sitting: Sitting) -> str:
-    """The model's levels at 08:00 of each day before the case opens, under the author's chart: plain text."""
-    case = sitting.case
-    course = case.course(case.chart, case.opens_h)
-    lines = ["Tacrolimus at 08:00, model [ng/mL]: level (band over the gut's share of the interaction)"]
-    for day in range(1, int(case.opens_h // 24) + 1):
-        hours = day * 24.0 + 8.0
-        if hours > case.opens_h:
-            break
-        now = course.at(hours)
-        lines.append(
-            f"{show_time(hours):>12}  {now.level_ng_ml:5.1f}  ({now.level_low_ng_ml:.1f} to {now.level_high_ng_ml:.1f})"
-        )
-    return "\n".join(lines)
-
-
 def letter(sitting: Sitting) -> str:
     """A letter made of what happened: facts, open points, doubts."""
     case, encounter = sitting.case, sitting.encounter
@@ -252,6 +224,7 @@ def debrief(sitting: Sitting) -> str:
             for row in found.calibration
         ]
         parts.append(table("How sure you were, and how often that was right", ("Sure", "Right", "95 % interval"), rows))
+    parts.append(levels_told.held(sitting, found))
     parts.append("<h3>Was it you, or was it luck?</h3>")
     parts += [_twin(twin) for twin in found.twins]
     if found.text:

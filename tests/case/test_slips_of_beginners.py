@@ -57,7 +57,7 @@ def told(folder: Path, *changes: tuple[str, str]) -> list[str]:
             'quotes of a file are straight; found "“*3/*3”"; write "*3/*3" with',
         ),
         # one drug is not another
-        ("give: fluconazole", "give: voriconazole", 'found "voriconazole"; the model knows these: tacrolimus, '),
+        ("give: fluconazole", "give: isavuconazole", 'found "isavuconazole"; the model knows these: tacrolimus, '),
         ("give: fluconazole", "give: Fluconazol", '; did you mean "fluconazole"?'),
         # a field too many, a field too few
         ("  sex: male", "  sex: male\n  allergies: none", "; take it out (known here: age, sex, weight, "),
@@ -166,7 +166,7 @@ def test_an_onset_after_the_worst_is_given_the_time_at_which_it_was_worst(tmp_pa
 def test_a_wrong_drug_hides_no_fault_of_another(tmp_path: Path) -> None:
     found = told(
         tmp_path,
-        ("give: mycophenolate", "give: voriconazole"),
+        ("give: mycophenolate", "give: isavuconazole"),
         ("{at: day 12 09:00, give: fluconazole, dose: 200 mg", "{at: day 12 09:00, give: fluconazole, dose: 200 mL"),
     )
     assert any('"chart.3.dose"' in text for text in found), found

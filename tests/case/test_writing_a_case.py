@@ -56,6 +56,7 @@ def test_the_dot_stands_at_what_must_be_there(row: Row) -> None:
 
 # what a field makes no sense without
 BESIDE: dict[str, dict[str, Any]] = {
+    "drawn_from": {"measures": "tacrolimus"},
     "tolerance": {"value": "95 mmHg"},
     "response": {"answer": "first-act"},
     "together": {"apart": "24 h"},

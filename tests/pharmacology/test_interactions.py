@@ -10,12 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pres_teach.patient import Chart, Order, Patient
-from pres_teach.pharmacology import formulary, levels
-from pres_teach.pharmacology.interactions import effect, strength
+from pres_teach.pharmacology import SUBSTRATES, formulary, levels
+from pres_teach.pharmacology.interactions import combined, effect, strength
 from pres_teach.pharmacology.propagation import System, concentration
 
 FLUCONAZOLE = Order("fluconazole", 297.0, 200.0, "mg", "mouth", 24.0)
 LATE = 297.0 + 24.0 * 60
+AZOLES = ("fluconazole", "voriconazole", "posaconazole")
+INDUCERS = ("rifampicin", "phenytoin", "carbamazepine")
+ACTING = (*AZOLES, "clarithromycin", "nicardipine", "diltiazem", *INDUCERS)
 
 
 def trough_ratio(patient: Patient, plain: Chart, *orders: Order) -> float:
@@ -125,15 +128,139 @@ def test_most_of_the_onset_is_within_a_day(patient: Patient, azole: Chart) -> No
     assert values[-1] == 1.0
 
 
-def test_several_drugs_multiply(patient: Patient, azole: Chart) -> None:
-    nicardipine = Order("nicardipine", 297.0, 5.0, "mg/h", "iv")
-    both = azole.give(nicardipine)
-    alone = azole.without("fluconazole").give(nicardipine)
+def clearance(patient: Patient, chart: Chart) -> float:
+    return float(effect(patient, chart, band=False).clearance[-1, 0])
 
-    def clearance(chart: Chart) -> float:
-        return float(effect(patient, chart, band=False).clearance[-1, 0])
 
-    assert clearance(both) == pytest.approx(clearance(azole) * clearance(alone), rel=1e-12)
+NICARDIPINE = Order("nicardipine", 297.0, 5.0, "mg/h", "iv")
+
+
+def test_loads_of_several_inhibitors_add_up(patient: Patient, azole: Chart) -> None:
+    """1 / f - 1 of both together is the sum of theirs: between the stronger alone and their product."""
+    both = clearance(patient, azole.give(NICARDIPINE))
+    one, other = clearance(patient, azole), clearance(patient, azole.without("fluconazole").give(NICARDIPINE))
+    assert 1 / both - 1 == pytest.approx((1 / one - 1) + (1 / other - 1), rel=1e-12)
+    assert one * other < both < min(one, other)
+
+
+def test_an_inducer_takes_back_what_an_inhibitor_does(patient: Patient, azole: Chart) -> None:
+    phenytoin = Order("phenytoin", 297.0, 100.0, "mg", "mouth", 8.0)
+    one, other = clearance(patient, azole), clearance(patient, azole.without("fluconazole").give(phenytoin))
+    assert clearance(patient, azole.give(phenytoin)) == pytest.approx(one * other, rel=1e-12)
+
+
+factors_drawn = st.lists(st.floats(0.05, 20.0), min_size=1, max_size=6)
+
+
+@given(factors_drawn)
+def test_one_factor_stays_itself_and_order_does_not_matter(found: list[float]) -> None:
+    assert combined(np.array(found[:1])) == pytest.approx(found[0], rel=1e-12)
+    assert combined(np.array(found)) == pytest.approx(combined(np.array(found[::-1])), rel=1e-12)
+
+
+@given(factors_drawn, st.floats(0.05, 0.99))
+def test_another_inhibitor_never_raises_the_clearance(found: list[float], inhibitor: float) -> None:
+    assert combined(np.array([*found, inhibitor])) < combined(np.array(found)) * (1 + 1e-12)
+
+
+@given(st.lists(st.floats(0.05, 1.0), min_size=1, max_size=6))
+def test_inhibitors_together_are_weaker_than_their_product_and_no_weaker_than_the_strongest(found: list[float]) -> None:
+    together = combined(np.array(found))
+    assert np.prod(found) * (1 - 1e-9) <= together <= min(found) * (1 + 1e-9)
+
+
+@given(st.lists(st.sampled_from(AZOLES), min_size=1, max_size=3, unique=True), st.sampled_from(("*3/*3", "*1/*1")))
+def test_no_more_than_the_whole_dose_reaches_the_blood(names: list[str], genotype: str) -> None:
+    who = Patient(1, 28, "male", 68, "kidney", genotype, 32, 88, 130, 0.78)
+    chart = Chart(tuple(Order(name, 0.0, 200.0, "mg", "mouth", 12.0) for name in names))
+    for on in SUBSTRATES:
+        share = formulary()[on].bioavailability
+        if share is not None:
+            lowest = share.share * (share.expresser_factor if who.expresser else 1.0)
+            assert (effect(who, chart, on).gut * lowest <= 1.0 + 1e-12).all()
+
+
+@pytest.mark.parametrize("name", ACTING)
+@pytest.mark.parametrize("on", SUBSTRATES)
+def test_every_azole_and_inducer_moves_every_substrate_its_way(patient: Patient, name: str, on: str) -> None:
+    drug = formulary()[name]
+    interaction = drug.interaction(on)
+    assert interaction is not None
+    assert interaction.raises == (name not in INDUCERS)
+    route = next(iter(drug.routes))
+    unit = drug.routes[route][0]
+    order = Order(
+        name, 200.0, 5.0 if unit.endswith("/h") else 300.0, unit, route, None if unit.endswith("/h") else 12.0
+    )
+    substrate = Order(on, 20.0, 2.0, "mg", "mouth", 12.0)
+    alone, together = Chart((substrate,)), Chart((substrate, order))
+    here, there = (levels(patient, chart, [1500.0], on).ng_ml[0] for chart in (together, alone))
+    assert (here > there) == interaction.raises
+    assert here != pytest.approx(there, rel=0.02)
+
+
+@pytest.mark.parametrize("name", ["levetiracetam", "micafungin", "labetalol", "clevidipine", "valproate"])
+def test_what_does_not_touch_the_enzyme_does_nothing(patient: Patient, plain: Chart, name: str) -> None:
+    drug = formulary()[name]
+    route = next(iter(drug.routes))
+    chart = plain.give(Order(name, 200.0, 2.0, drug.routes[route][0], route))
+    assert effect(patient, chart).drugs == ()
+    assert trough_ratio(patient, plain, Order(name, 200.0, 2.0, drug.routes[route][0], route)) == 1.0
+
+
+@pytest.mark.parametrize(("name", "auc"), [("posaconazole", 4.5), ("voriconazole", 3.2)])
+def test_healthy_volunteers_auc_is_reached_and_the_band_reaches_down_to_patients(name: str, auc: float) -> None:
+    interaction = formulary()[name].interaction("tacrolimus")
+    assert interaction is not None
+    assert interaction.gut / interaction.clearance == pytest.approx(auc, rel=0.005)
+    least = min(gut / cleared for gut, cleared in interaction.pairs)
+    assert least < 0.75 * auc
+
+
+def test_rifampicin_has_its_two_measured_factors() -> None:
+    interaction = formulary()["rifampicin"].interaction("tacrolimus")
+    assert interaction is not None
+    assert (interaction.gut, interaction.clearance) == (0.50, 1.47)
+
+
+def test_an_azole_hardly_moves_a_drip_and_a_capsule_much(patient: Patient) -> None:
+    """Into a vein the clearance falls by 20 % (10 to 33 %); by mouth more of each dose gets through the gut, too."""
+    azole = Order("voriconazole", 0.0, 200.0, "mg", "mouth", 12.0)
+    drip = Order("tacrolimus", 0.0, 1.25, "microgram/kg/h", "iv")
+    capsule = Order("tacrolimus", 0.0, 3.0, "mg", "mouth", 12.0)
+    ratios = [
+        levels(patient, Chart((one, azole)), [2000.0]).ng_ml[0] / levels(patient, Chart((one,)), [2000.0]).ng_ml[0]
+        for one in (drip, capsule)
+    ]
+    assert ratios[0] == pytest.approx(1 / 0.8, rel=0.01)
+    assert ratios[1] > 2.5
+
+
+def test_an_inducer_works_over_days_and_not_at_once(patient: Patient, plain: Chart) -> None:
+    chart = plain.give(Order("rifampicin", 248.0, 600.0, "mg", "mouth", 24.0))
+    after = [
+        levels(patient, chart, [248.0 + 24 * d]).ng_ml[0] / levels(patient, plain, [248.0]).ng_ml[0] for d in (0, 1, 10)
+    ]
+    assert after[0] == pytest.approx(1.0)
+    assert after[1] > 0.6
+    assert after[2] < 0.5
+
+
+def test_fluconazole_fades_more_slowly_with_poor_kidneys(patient: Patient, azole: Chart) -> None:
+    stopped = azole.stop("fluconazole", 368.0)
+    later = [
+        levels(replace(patient, creatinine_umol_l=creatinine), stopped, [368.0 + 96.0]).ng_ml[0]
+        for creatinine in (90.0, 300.0)
+    ]
+    assert later[1] > 1.3 * later[0]
+
+
+@pytest.mark.parametrize("name", ["nicardipine", "diltiazem", "fluconazole"])
+def test_expressers_lose_less_clearance(patient: Patient, plain: Chart, name: str) -> None:
+    unit = "mg/h" if name == "nicardipine" else "mg"
+    order = Order(name, 297.0, 5.0 if unit == "mg/h" else 100.0, unit, "iv", None if unit == "mg/h" else 24.0)
+    expresser = replace(patient, cyp3a5="*1/*3")
+    assert clearance(patient, plain.give(order)) < clearance(expresser, plain.give(order)) < 1.0
 
 
 @given(stop=st.floats(298.0, 700.0), again=st.floats(1.0, 300.0))

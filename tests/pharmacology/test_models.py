@@ -14,6 +14,7 @@ from pres_teach.evidence import library
 from pres_teach.patient import Chart, Order, Patient
 from pres_teach.pharmacology import MODELS, exposures, levels, starting_dose
 from pres_teach.pharmacology.models import Covariates, Own, own, owns
+from pres_teach.pharmacology.models.page import table
 from pres_teach.pharmacology.propagation import NO_INFUSION, Infusion, System, concentration
 
 RECIPIENT: dict[str, Any] = {
@@ -315,6 +316,11 @@ def test_the_steady_auc_of_a_cohort_is_dose_over_clearance_and_spreads_as_cleara
     logs = np.log(longer - before)
     assert np.exp(logs.mean()) == pytest.approx(2000 / 21.2, rel=0.02)
     assert np.sqrt(np.expm1(logs.var())) == pytest.approx(0.28, rel=0.05)
+
+
+def test_the_page_of_models_says_what_the_models_say() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "models.md").read_text(encoding="utf-8")
+    assert table() in page
 
 
 def test_fewer_than_one_patient_cannot_be_drawn() -> None:
