@@ -61,7 +61,9 @@ def test_hours_since_ciclosporin_are_not_told_while_it_still_runs() -> None:
     tacrolimus = Order("tacrolimus", NOW, 3, "mg", "mouth", 12.0)
     assert "never given together" in said(tacrolimus, chart=chart)
     assert "less than 24 h ago" not in said(tacrolimus, chart=chart)
-    assert "less than 24 h ago" in said(tacrolimus, chart=chart.stop("ciclosporin", NOW))
+    stopped = chart.stop("ciclosporin", NOW)
+    assert "less than 24 h ago" in said(tacrolimus, chart=stopped)
+    assert "less than 24 h ago" in said(running("tacrolimus prolonged release", NOW), chart=stopped)
 
 
 def test_tacrolimus_that_waits_on_a_hold_still_counts(plain: Chart) -> None:
@@ -101,11 +103,14 @@ def test_sirolimus_has_its_boxed_warnings(organ: str, part: str) -> None:
     assert "Boxed" not in said(sirolimus)
 
 
-def test_sirolimus_with_tacrolimus_is_not_recommended_after_a_heart(plain: Chart) -> None:
+@pytest.mark.parametrize("name", ["tacrolimus", "tacrolimus prolonged release"])
+def test_sirolimus_with_either_tacrolimus_is_not_recommended_after_a_heart_and_only_there(name: str) -> None:
+    part = "after a heart is not recommended"
     heart = replace(KIDNEY, organ="heart")
-    assert "after a heart is not recommended" in said(once("sirolimus", 2, "mg", "mouth"), heart, plain)
-    assert "after a heart is not recommended" not in said(once("sirolimus", 2, "mg", "mouth"), heart)
-    assert "after a heart is not recommended" in said(running("tacrolimus", NOW), heart, with_("sirolimus"))
+    for order, chart in ((running("sirolimus", NOW), with_(name)), (running(name, NOW), with_("sirolimus"))):
+        assert part in said(order, heart, chart)
+        assert part not in said(order, KIDNEY, chart)
+        assert part not in said(order, heart)
 
 
 @pytest.mark.parametrize("name", ["sirolimus", "everolimus"])
@@ -124,7 +129,9 @@ def test_everolimus_waits_a_month_after_a_liver_and_is_watched_with_ciclosporin_
     assert "not usually started in the first month" in said(order, replace(KIDNEY, organ="liver"))
     assert "not usually started in the first month" not in said(order)
     assert "harms the new kidney" in said(order, chart=with_("ciclosporin"))
-    assert "harms the new kidney" not in said(order, replace(KIDNEY, organ="heart"), with_("ciclosporin"))
+    heart = replace(KIDNEY, organ="heart")
+    assert "harms the new kidney" not in said(order, heart, with_("ciclosporin"))
+    assert "harms the new kidney" not in said(running("ciclosporin", NOW), heart, with_("everolimus"))
 
 
 @pytest.mark.parametrize(("ebv", "warned"), [("unknown", True), ("negative", True), ("positive", False)])
@@ -348,6 +355,120 @@ def test_stopping_after_stem_cells_names_graft_versus_host_disease(name: str) ->
 
 
 # -- all of them
+
+HEALTHY = replace(KIDNEY, age_years=30, ebv="positive", creatinine_umol_l=80, magnesium_mmol_l=0.85)
+LATE = 400 * 24.0
+# What is told whatever the patient, in parts of the sentences and in their order.
+ALWAYS: dict[str, tuple[str, ...]] = {
+    "ciclosporin": ("raises the blood pressure and can harm the kidney",),
+    "sirolimus": ("not a guarantee",),
+    "everolimus": ("A series of 7 proves nothing",),
+    "belatacept": ("Progressive multifocal leukoencephalopathy",),
+    "basiliximab": ("A bridge",),
+    "methylprednisolone": ("say what it is for",),
+    "micafungin": ("no effect on CYP3A4",),
+    "labetalol": ("Not in decompensated heart failure",),
+    "clevidipine": ("not with soya or egg allergy",),
+    "amlodipine": ("Too slow for an emergency",),
+    "hydralazine": ("Unpredictable",),
+    "levetiracetam": ("No meaningful interaction",),
+    "lorazepam": ("Airway and oxygen",),
+    "midazolam": ("Airway and oxygen",),
+    "carbamazepine": ("Too slow for status",),
+    "valproate": ("lowers platelets",),
+    "magnesium sulphate": ("nothing shows that it treats PRES",),
+}
+AT_STOP: dict[str, tuple[str, ...]] = {
+    "tacrolimus": ("Think of the graft",),
+    "tacrolimus prolonged release": ("Think of the graft",),
+    "ciclosporin": ("Think of the graft",),
+    "prednisolone": ("part of what covers the graft",),
+    "fluconazole": ("started for a reason",),
+    "voriconazole": ("started for a reason",),
+    "posaconazole": ("started for a reason",),
+    "clarithromycin": ("started for a reason",),
+    "rifampicin": ("started for a reason",),
+}
+
+
+@pytest.mark.parametrize("name", formulary())
+def test_a_patient_without_any_condition_hears_what_always_holds_and_no_more(name: str) -> None:
+    start = LATE - 48.0
+    for told, parts in (
+        (check_order(running(name, LATE), HEALTHY, Chart()), ALWAYS.get(name, ())),
+        (check_stop(name, LATE, HEALTHY, Chart((running(name, start),))), AT_STOP.get(name, ())),
+    ):
+        assert len(told) == len(parts), told
+        for sentence, part in zip(told, parts, strict=True):
+            assert part in sentence
+
+
+ACTING_ON_LEVELS = (*SUBSTRATES, "tacrolimus prolonged release")
+
+
+@pytest.mark.parametrize(
+    ("name", "others", "part"),
+    [
+        ("tacrolimus", ("sirolimus", "everolimus"), "thrombotic microangiopathy"),
+        ("tacrolimus prolonged release", ("sirolimus", "everolimus"), "thrombotic microangiopathy"),
+        ("tacrolimus prolonged release", ("phenytoin",), "raises phenytoin"),
+        ("ciclosporin", ("sirolimus", "everolimus"), "thrombotic microangiopathy"),
+        ("ciclosporin", ("everolimus",), "harms the new kidney"),
+        ("voriconazole", ("rifampicin", "phenytoin", "carbamazepine"), "lowers voriconazole too"),
+        ("posaconazole", ("rifampicin", "phenytoin", "carbamazepine"), "may lower posaconazole too"),
+        ("everolimus", ("clarithromycin",), "advise against it, as remembered"),
+        ("clarithromycin", ("everolimus",), "advise against it, as remembered"),
+        ("clarithromycin", ACTING_ON_LEVELS, "Is there another antibiotic?"),
+        ("rifampicin", ACTING_ON_LEVELS, "may lose its cover within days"),
+        ("rifampicin", ("voriconazole", "posaconazole"), "may go untreated"),
+        ("rifampicin", ("midazolam",), "acts shorter now"),
+        ("phenytoin", ("voriconazole", "posaconazole"), "may go untreated"),
+        ("phenytoin", ("tacrolimus", "tacrolimus prolonged release"), "on purpose to clear"),
+        ("carbamazepine", ("voriconazole", "posaconazole"), "may go untreated"),
+        ("carbamazepine", ACTING_ON_LEVELS, "is an enzyme inducer"),
+        ("nicardipine", ("midazolam",), "acts longer now"),
+        ("diltiazem", ACTING_ON_LEVELS, "avoided as an antihypertensive in PRES"),
+        ("diltiazem", ("labetalol",), "both slow the heart"),
+    ],
+)
+def test_a_drug_that_runs_beside_it_brings_its_warning(name: str, others: tuple[str, ...], part: str) -> None:
+    for other in others:
+        beside = Chart((Order("midazolam", 20.0, 3, "mg/h", "iv"),)) if other == "midazolam" else with_(other)
+        assert part in said(running(name, NOW), chart=beside), other
+
+
+def test_what_a_heart_or_a_lung_is_told_of_belatacept() -> None:
+    order = once("belatacept", 5, "mg/kg", "iv")
+    for organ in ("heart", "lung", "allo-hsct"):
+        assert "studied after a kidney, not here" in said(order, replace(HEALTHY, organ=organ))
+    assert "Early conversion" not in said(
+        replace(order, at_h=181 * 24.0), chart=Chart((replace(running("tacrolimus"), until_h=180 * 24.0),))
+    )
+
+
+def test_a_boost_of_prednisolone_is_told_from_more_than_30_mg() -> None:
+    assert "steroid boost" in said(once("prednisolone", 60, "mg", "mouth"))
+    assert "steroid boost" not in said(once("prednisolone", 30, "mg", "mouth"))
+
+
+def test_a_month_after_a_liver_everolimus_may_start() -> None:
+    order = replace(running("everolimus", NOW), at_h=31 * 24.0)
+    assert "first month" not in said(order, replace(KIDNEY, organ="liver"))
+
+
+@pytest.mark.parametrize("age", [6, 50])
+def test_eclampsia_is_not_asked_of_a_small_girl_or_an_old_woman(age: float) -> None:
+    assert "eclampsia?" not in said(once("magnesium sulphate", 8, "mmol", "iv"), replace(WOMAN, age_years=age))
+
+
+@pytest.mark.parametrize("name", ["tacrolimus", "tacrolimus prolonged release"])
+def test_mycophenolate_rises_with_either_tacrolimus_only_after_ciclosporin(name: str) -> None:
+    both = with_("ciclosporin", "mycophenolate").stop("ciclosporin", NOW)
+    assert "mycophenolate rises again" in said(running(name, NOW + 24), chart=both)
+    assert "mycophenolate rises again" not in said(running(name, NOW + 24 + 337), chart=both)
+    assert "mycophenolate rises again" not in said(running(name, NOW), chart=with_("mycophenolate"))
+    alone = with_("ciclosporin").stop("ciclosporin", NOW)
+    assert "mycophenolate rises again" not in said(running(name, NOW + 24), chart=alone)
 
 
 def test_each_warning_cites_what_the_library_holds() -> None:
