@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from .compare import Comparison, Row, compare
 from .course import Course, Event, Moment, simulate, solve
-from .illness import DIAGNOSES, PATTERNS, ConditionError, Drivers, Illness, IllnessError
+from .illness import (
+    DIAGNOSES,
+    MIMICS,
+    PATTERNS,
+    SITES,
+    ConditionError,
+    Drivers,
+    Illness,
+    IllnessError,
+    patterns_of,
+)
 from .lesions import LesionState
 from .parameters import parameters
 from .traits import Traits, draw
 
 __all__ = [
     "DIAGNOSES",
+    "MIMICS",
     "PATTERNS",
+    "SITES",
     "Comparison",
     "ConditionError",
     "Course",
@@ -26,6 +38,7 @@ __all__ = [
     "compare",
     "draw",
     "parameters",
+    "patterns_of",
     "simulate",
     "solve",
 ]
