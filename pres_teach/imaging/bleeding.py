@@ -85,18 +85,8 @@ def ridges(head: Anatomy) -> Volume:
     return np.asarray(np.clip((sulcus - ndi.gaussian_filter(sulcus, (0, 2.5, 2.5))) * 9.0, 0, 1), np.float32)
 
 
-def sulcal(head: Anatomy, lesion: LesionState, zone: Volume, reach_mm: float = 15.0) -> Volume:
-    """Blood along a sulcus of the convexity, over a few slices, 0..1.
-
-    Parameters
-    ----------
-    head, lesion
-        In whom, and the state whose seed places it.
-    zone
-        Where the pattern lies, 0..1.
-    reach_mm
-        How far along the sulci it spreads from its middle [mm].
-    """
+def _lines(head: Anatomy, lesion: LesionState, zone: Volume) -> tuple[Volume, Volume]:
+    """Sulci of the convexity where blood may lie, 0..1, and the distance from where it begins [mm]."""
     random = stream(lesion.seed, 0, "sulcal blood")
     z, y, x = grid.mesh()
     ridge = ridges(head)
@@ -116,5 +106,44 @@ def sulcal(head: Anatomy, lesion: LesionState, zone: Volume, reach_mm: float = 1
     centre = (grid.X_MM[at[2]], grid.Y_MM[at[1]], grid.Z_MM[at[0]])
     away = np.sqrt((x - centre[0]) ** 2 + (y - centre[1]) ** 2 + (1.4 * (z - centre[2])) ** 2)
     away = away + 2.0 * grid.smooth_noise(4.0, random)
-    out = ndi.maximum_filter(ridge, (1, 2, 2)) * np.clip((reach_mm - away) / 3.0, 0, 1)
+    return np.asarray(ndi.maximum_filter(ridge, (1, 2, 2)), np.float32), np.asarray(away, np.float32)
+
+
+def _within(line: Volume, away: Volume, reach_mm: float) -> Volume:
+    out = line * np.clip((reach_mm - away) / 3.0, 0, 1)
     return np.asarray(ndi.gaussian_filter(out, (0, 0.5, 0.5)), np.float32)
+
+
+def sulcal(head: Anatomy, lesion: LesionState, zone: Volume, reach_mm: float = 15.0) -> Volume:
+    """Blood along a sulcus of the convexity, over a few slices, 0..1.
+
+    Parameters
+    ----------
+    head, lesion
+        In whom, and the state whose seed places it.
+    zone
+        Where the pattern lies, 0..1.
+    reach_mm
+        How far along the sulci it spreads from its middle [mm].
+    """
+    return _within(*_lines(head, lesion, zone), reach_mm)
+
+
+def sulcal_of_volume(head: Anatomy, lesion: LesionState, zone: Volume, volume_ml: float) -> tuple[Volume, bool]:
+    """Blood in the sulci of one side's convexity, spread until its volume is reached; whether less was found.
+
+    Parameters
+    ----------
+    head, lesion, zone
+        As in :func:`sulcal`.
+    volume_ml
+        Volume of the blood [mL].
+    """
+    line, away = _lines(head, lesion, zone)
+    first = np.unravel_index(int(np.argmin(away)), away.shape)
+    line = line * (grid.X_MM * grid.X_MM[first[2]] > 0)
+    held, reaches = [], np.arange(4.0, 61.0, 4.0)
+    for reach in reaches:
+        held.append(float((line * np.clip((reach - away) / 3.0, 0, 1)).sum(dtype=np.float64)) * grid.VOXEL_ML)
+    reach = float(np.interp(volume_ml, held, reaches))
+    return _within(line, away, reach), held[-1] < volume_ml

@@ -119,15 +119,8 @@ def _foci(land: Terrain, head: Anatomy, entry: Mimic, lesion: LesionState) -> Bo
 
 def _sulci(head: Anatomy, lesion: LesionState) -> Body:
     """Blood in the sulci of the convexity; the volume asked is that of the blood."""
-    zone = prior(lesion.pattern)
-    reach = 9.0 + 3.4 * lesion.peak_ml ** (1 / 2)
-    blood = bleeding.sulcal(head, lesion, zone, min(reach, 40.0))
-    weight = (blood * np.clip(head.fluid + head.grey, 0, 1)).astype(np.float32)
-    held = float(weight.sum(dtype=np.float64)) * grid.VOXEL_ML
-    if lesion.oedema_ml < held:
-        level = threshold(blood.ravel(), weight.ravel() * grid.VOXEL_ML, lesion.oedema_ml)
-        blood = np.where(blood >= level, blood, 0).astype(np.float32)
-    return Body(_empty(), np.zeros(grid.SHAPE, bool), _empty(), _empty(), blood, held < 0.95 * lesion.oedema_ml)
+    blood, capped = bleeding.sulcal_of_volume(head, lesion, prior(lesion.pattern), lesion.oedema_ml)
+    return Body(_empty(), np.zeros(grid.SHAPE, bool), _empty(), _empty(), blood, capped)
 
 
 def body(head: Anatomy, lesion: LesionState, land: Terrain) -> Body:

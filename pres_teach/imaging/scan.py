@@ -202,6 +202,17 @@ class Scan:
         """Volume of the oedema that was drawn [mL]."""
         return words.volume_ml(self.head, self.drawn)
 
+    @property
+    def remark(self) -> str | None:
+        """What an author should know: that more was asked than the region holds, and how much was drawn."""
+        if not self.drawn.capped:
+            return None
+        held = self.lesion_ml or float(self.drawn.sulcal_blood.sum(dtype=np.float64) * grid.VOXEL_ML)
+        return (
+            f'"oedema_ml": must fit into the region of "{self.lesion.pattern}", which holds about {held:.0f} mL; found '
+            f"{self.lesion.oedema_ml:g}; about {held:.0f} mL were drawn, ask for less or for another pattern"
+        )
+
     def describe(self, sequence: str, index: int) -> str:
         """Alternative text of a slice: level, what is brighter or darker than normal, where; no diagnosis."""
         return words.describe(self, self._check(sequence, index), int(index))
