@@ -13,7 +13,18 @@ from pres_teach.imaging.anatomy import Anatomy
 from pres_teach.imaging.grid import Mask, Volume
 from pres_teach.imaging.lexicon import Mimic, lexicon
 from pres_teach.imaging.states import LesionState
-from pres_teach.imaging.terrain import Terrain, affinity, fill, prior, smoothed, soft, terrain, threshold, whole
+from pres_teach.imaging.terrain import (
+    FILLED_AT_MOST,
+    Terrain,
+    affinity,
+    fill,
+    prior,
+    smoothed,
+    soft,
+    terrain,
+    threshold,
+    whole,
+)
 from pres_teach.patient import stream
 
 EDGE_MM = 3.0  # width of an active edge
@@ -90,19 +101,20 @@ def _foci(land: Terrain, head: Anatomy, entry: Mimic, lesion: LesionState) -> Bo
     brain = (head.white + head.grey) > 0.5
     tissue = head.white + head.grey
     # not larger than its share of the oedema that fits around it
-    core_ml = entry.core_share * lesion.oedema_ml
+    room_ml = FILLED_AT_MOST * float(land.tissue[land.candidates].sum(dtype=np.float64)) * grid.VOXEL_ML
+    wanted_ml = min(lesion.oedema_ml, room_ml)
+    core_ml = entry.core_share * wanted_ml
     shaped = -(away + 0.8 * rough)
     level = threshold(shaped[brain], tissue[brain] * grid.VOXEL_ML, core_ml)
     inside = brain & (shaped >= level)
     core = ndi.gaussian_filter(inside.astype(np.float32), (0, 0.7, 0.7))
     beyond = np.clip(-shaped + level, -20, None)  # distance outside the core [mm, by its size]
-    ring = np.exp(-(((beyond + 0.5 * entry.rim_mm) / (0.6 * entry.rim_mm)) ** 2)) * brain
+    ring = np.exp(-((beyond / (0.6 * entry.rim_mm)) ** 2)) * brain
     white = affinity(head, lexicon().affinities[entry.parts[0].affinity])
     spread = 1.1 * np.log(np.clip(white, 3e-2, None)) - np.clip(beyond, 0, None) / 7.0
     spread[land.where] += entry.patchiness * land.field
     around = brain & ~inside
-    rest = lesion.oedema_ml - float(tissue[inside].sum(dtype=np.float64)) * grid.VOXEL_ML
-    room = float(tissue[around & (beyond < 60)].sum(dtype=np.float64)) * grid.VOXEL_ML
+    rest = wanted_ml - float(tissue[inside].sum(dtype=np.float64)) * grid.VOXEL_ML
     level = threshold(spread[around], tissue[around] * grid.VOXEL_ML, rest)
     taken = around & (spread >= level)
     strength = ndi.gaussian_filter(soft((spread - level) / entry.feather + 0.5) * around, (0, 0.6, 0.6))
@@ -113,7 +125,7 @@ def _foci(land: Terrain, head: Anatomy, entry: Mimic, lesion: LesionState) -> Bo
         core,
         np.asarray(ring, np.float32),
         _empty(),
-        rest > 0.5 * room,
+        lesion.oedema_ml > room_ml,
     )
 
 

@@ -107,7 +107,8 @@ def _questions(found: Findings) -> list[str]:
         out.append(f"more on the {side}: an infarct or another one-sided disease must be thought of, {other}")
     if found.volume_ml >= 0.3 and found.posterior_share < 0.3:
         out.append(
-            "parietal and occipital lobes are hardly involved, as in few patients with PRES [@bartynski2007-parieto-occipital]"
+            "parietal and occipital lobes are hardly involved, as in few patients with PRES "
+            "[@bartynski2007-parieto-occipital]"
         )
     if found.cortex_share < 0.1 and found.volume_ml >= 0.3:
         out.append("the cortex is left out")
