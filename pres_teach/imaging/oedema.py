@@ -40,8 +40,8 @@ def oedema(land: Terrain, lesion: LesionState) -> tuple[Volume, Mask, bool]:
         strength = soft((left - level) / margin + 0.55 * part) * near
     else:
         kept, strength = was, soft((land.score - level) / margin + 0.55)
-    strength = smoothed(strength * np.asarray(land.strengths, np.float32)[land.compartment])
+    strength = smoothed(strength * np.asarray(land.strengths, np.float32)[land.compartment], 0.65)
     # full in the core, weaker where the field is low; in recovery uneven
-    body = np.clip(0.92 + 0.16 * land.uneven, 0.55, 1.08)
+    body = np.clip(0.88 + 0.13 * land.uneven + 0.10 * land.field, 0.5, 1.08)
     fade = 1 - np.clip(gone * (0.38 + 0.22 * land.uneven), 0, 0.6)
     return np.asarray(strength * body * fade, np.float32), kept, capped

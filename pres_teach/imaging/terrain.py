@@ -207,8 +207,8 @@ def terrain(head: Anatomy, pattern: str, seed: int, sites_asked: tuple[str, ...]
     where = (slice(int(low[0]), int(high[0])), slice(int(low[1]), int(high[1])), slice(int(low[2]), int(high[2])))
     random = stream(seed, 0, "lesion")
     wave = 8.5 if mimic is None else mimic.wave_mm
-    field = 0.60 * grid.smooth_noise(wave, random)[where] + 0.52 * grid.smooth_noise(0.5 * wave, random)[where]
-    field += 0.30 * grid.smooth_noise(2.2, random)[where]
+    field = 0.56 * grid.smooth_noise(wave, random)[where] + 0.52 * grid.smooth_noise(0.5 * wave, random)[where]
+    field += (0.46 if mimic is None else 0.30) * grid.smooth_noise(2.2, random)[where]
     # the cortex over an affected gyrus takes part in some places and is left out in others
     cortex = np.clip(head.cortex[where].astype(np.float32), 0, 1)
     ribbon = (
