@@ -83,6 +83,32 @@ def test_adc_of_oedema_lies_in_the_published_interval(seed: int) -> None:
     assert words.adc_normal(scan) == pytest.approx(0.7, abs=0.05)
 
 
+@pytest.mark.parametrize("pattern", patterns())
+def test_adc_of_every_pattern_lies_in_the_published_interval(pattern: str) -> None:
+    """1.28 +- 0.22 in ciclosporin toxicity (Shim 2001), the tissue that is restricted left out."""
+    scan = acquire(Lesion(pattern=pattern, oedema_ml=60, peak_ml=60, restricted_ml=2, seed=11), seed=11)
+    inside = words.adc_inside(scan)
+    assert inside is not None
+    assert 1.06 <= inside <= 1.50
+
+
+@pytest.mark.parametrize("pattern", patterns())
+@pytest.mark.parametrize("oedema", [4.0, 25.0, 90.0])
+def test_every_pattern_has_the_volume_asked_for(pattern: str, oedema: float) -> None:
+    for seed in (2, 7):
+        scan = acquire(Lesion(pattern=pattern, oedema_ml=oedema, peak_ml=90, seed=seed), seed=4)
+        assert scan.lesion_ml == pytest.approx(oedema, rel=0.05)
+
+
+def test_asymmetric_pattern_is_never_even() -> None:
+    for asymmetry, right in ((0.0, None), (0.2, True), (-0.1, False)):
+        scan = acquire(Lesion(pattern="asymmetric", asymmetry=asymmetry, oedema_ml=50, peak_ml=50, seed=4), seed=4)
+        amount = tissue_of(scan) * scan.drawn.extent
+        share = float(amount[RIGHT].sum(dtype=np.float64) / amount.sum(dtype=np.float64))
+        assert 0.145 < min(share, 1 - share) < 0.25
+        assert right is None or (share > 0.5) == right
+
+
 @pytest.mark.parametrize("seed", [*SEEDS, 1, 23])
 def test_calcarine_cortex_is_spared_beside_its_neighbours(seed: int) -> None:
     scan = acquire(Lesion(oedema_ml=60, peak_ml=60, seed=seed), seed=seed)
