@@ -214,7 +214,7 @@ function paneCanvas(root, canvas, zoom) {
       for (const mark of scene.marks.filter(here)) {
         const [x, y] = place(mark);
         twice(pen, MARK, () => pen.arc(x, y, 11, 0, 7));
-        write(pen, String(mark.number), x + 14, y - 8, "left", 700, 13, MARK);
+        write(pen, String(mark.number), x + 14, y - 8, "left", 700, 14, MARK);
       }
       scene.measures.forEach(({ a, b }, n) => {
         if (!here(a) && !(b && here(b))) return;
@@ -224,7 +224,7 @@ function paneCanvas(root, canvas, zoom) {
           pen.lineTo(x2, y2);
           for (const [x, y] of [[x1, y1], [x2, y2]]) { pen.moveTo(x + 4, y); pen.arc(x, y, 4, 0, 7); }
         });
-        if (b) write(pen, `${n + 1}: ${distance(a, b).toFixed(0)} mm`, (x1 + x2) / 2, Math.min(y1, y2) - 8, "center", 700, 13, RULER);
+        if (b) write(pen, `${n + 1}: ${distance(a, b).toFixed(0)} mm`, (x1 + x2) / 2, Math.min(y1, y2) - 8, "center", 700, 14, RULER);
       });
       if (scene.cross && here(scene.cross)) {
         const [x, y] = place(scene.cross);

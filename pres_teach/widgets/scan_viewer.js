@@ -184,6 +184,12 @@ function scanView({ model, root, body, ask }) {
     const space = spaceOf(face.sheet);
     return at ? { ...at, [space.through]: space.positions[face.index] } : middle(which);
   };
+  const seeCross = () => {
+    const { sheet, index } = faceOf(activePane());
+    if (!sheet || !cross() || !spaceOf(sheet).holds(cross(), index)) return;
+    const [column, row] = spaceOf(sheet).pixel(cross());
+    zoom.see((column + 0.5) / sheet.tile_w, (row + 0.5) / sheet.tile_h);
+  };
   const sequenceOf = (sequence) => {
     panes().forEach((pane) => asked.delete(`${pane.which}:${sequence}`));
     set({ panes: panes().map((pane, n) => (n === 0 || mode() === "times" ? { ...pane, sequence } : pane)) });
@@ -271,6 +277,7 @@ function scanView({ model, root, body, ask }) {
     },
     zoom(by, at, told = true) {
       zoom.to(zoom.state.zoom * by, at);
+      if (!at) seeCross();
       draw();
       if (told) say(() => `Zoom ${Math.round(zoom.state.zoom * 100)} %`);
     },
@@ -355,7 +362,7 @@ function scanView({ model, root, body, ask }) {
   const beside = (sequence) => ({ DWI: "ADC", ADC: "DWI" })[sequence] || names[(names.indexOf(sequence) + 1) % names.length];
   const kinds = [["one", "One picture"], ...(names.length > 1 ? [["sequences", "Two sequences"]] : []), ...(heads.length > 1 ? [["times", "Two times"]] : [])];
   const compare = segments("How many pictures", kinds, (kind) => {
-    const [one] = panes();
+    const one = activePane();
     const other = (which) => (which === 0 ? heads.length - 1 : 0);
     const chosen = { one: [one], sequences: [one, { which: one.which, sequence: beside(one.sequence) }], times: [{ ...one, which: Math.min(one.which, other(one.which)) }, { ...one, which: Math.max(one.which, other(one.which)) }] }[kind];
     set({ panes: chosen });
@@ -459,7 +466,7 @@ function scanView({ model, root, body, ask }) {
     listed = now;
     const row = (key, name, at, act) => h("li", {}, h("button", { type: "button", class: "pt-go", "data-key": `go ${key}`, onclick: () => goTo(at, name) }, name), remove(key, name, act));
     refill(list,
-      (marks.length || measures.length) && h("p", { class: "pt-found-title" }, "Your marks and distances"),
+      marks.length + measures.length > 0 && h("p", { class: "pt-found-title" }, "Your marks and distances"),
       h("ul", {},
         marks.map((mark) => row(`mark ${mark.number}`, `Mark ${mark.number}: ${mark.name}`, mark, () => ask({ do: "unmark", number: mark.number }))),
         measures.map((one, n) => row(`measure ${n}`, `Distance ${n + 1}: ${measured(one)}`, one.a, () => set({ measures: measures.filter((_, at) => at !== n) })))));
@@ -525,10 +532,10 @@ function scanView({ model, root, body, ask }) {
         h("div", { class: "pt-slices" }, h("label", { for: slider.id }, "Slice"), small("‹", "One lower", () => moves.slice(active, -1)), slider, small("›", "One higher", () => moves.slice(active, 1)), sliceNumber),
         h("div", { class: "pt-zooming" }, h("span", { class: "pt-zoom-name" }, "Zoom"), small("−", "Zoom out", () => moves.zoom(0.8)), zoomNumber, small("+", "Zoom in", () => moves.zoom(1.25)), whole),
         tools.node),
-      h("div", { class: "pt-side" }, spoken, hint, place, values,
-        h("div", { class: "pt-actions" }, markButton, measureButton), list,
-        windowing, inWords, help, report,
-        model.get("note") ? h("p", { class: "pt-soft pt-small pt-foot" }, model.get("note")) : "")));
+      h("div", { class: "pt-side" },
+        h("div", {}, spoken, hint, place, values, h("div", { class: "pt-actions" }, markButton, measureButton), list),
+        h("div", {}, windowing, inWords, help, report,
+          model.get("note") ? h("p", { class: "pt-soft pt-small pt-foot" }, model.get("note")) : ""))));
 
   // ---- drawing: at most once a frame
   const drawPane = (which) => {
