@@ -405,8 +405,8 @@ function scanView({ model, root, body, ask }) {
   // ---- controls: brightness and contrast, in the sequence's own unit
   const level = range(0, 255);
   const width = range(8, 510);
-  const levelField = h("input", { type: "number", class: "pt-number", step: "any" });
-  const widthField = h("input", { type: "number", class: "pt-number", step: "any", min: 0 });
+  const levelField = h("input", { type: "number", class: "pt-number", step: "any", "aria-label": "Level, as a number" });
+  const widthField = h("input", { type: "number", class: "pt-number", step: "any", min: 0, "aria-label": "Width, as a number" });
   const unitNote = h("p", { class: "pt-soft pt-small" });
   const scaleOf = (sequence) => {
     const { low = 0, high = 255, unit = "" } = sheetOf({ which: activePane().which, sequence }) || aheadOf({ which: activePane().which, sequence }) || {};
@@ -427,8 +427,8 @@ function scanView({ model, root, body, ask }) {
   widthField.addEventListener("change", typed);
   const windowing = h("details", { class: "pt-windowing" }, h("summary", {}, "Brightness and contrast"),
     h("div", { class: "pt-window-row" },
-      h("div", { class: "pt-window-one" }, field("Level (brightness)", level), field("Level, as a number", levelField)),
-      h("div", { class: "pt-window-one" }, field("Width (contrast)", width), field("Width, as a number", widthField))),
+      h("div", { class: "pt-window-one" }, field("Level (brightness)", level), field("As a number", levelField)),
+      h("div", { class: "pt-window-one" }, field("Width (contrast)", width), field("As a number", widthField))),
     unitNote,
     h("div", { class: "pt-actions" },
       h("button", { type: "button", onclick: () => moves.asFirst() }, "As first shown"),
