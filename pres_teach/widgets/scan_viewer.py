@@ -212,7 +212,10 @@ class ScanViewer(PresWidget):
             self.reading = self._pictures.reading(*_point(request), shown)
 
     def _mark(self, request: Request) -> None:
-        if self._pictures is None or len(self.marks) >= MOST_MARKS:
+        if self._pictures is None:
+            return
+        if len(self.marks) >= MOST_MARKS:
+            self.reading = f"{MOST_MARKS} places are marked. Remove one first."
             return
         x, y, z = _point(request)
         number = max((int(mark["number"]) for mark in self.marks), default=0) + 1

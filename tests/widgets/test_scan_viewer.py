@@ -140,6 +140,14 @@ def test_marks_are_named_kept_and_removed_one_by_one() -> None:
     assert widget.marks[0]["name"] == "Right occipital lobe, cortex"
 
 
+def test_no_more_than_twenty_places_are_marked() -> None:
+    widget = ScanViewer(Drawn())
+    for x in range(21):
+        press(widget, "mark", x=float(x), y=0.0, z=4.0)
+    assert len(widget.marks) == 20
+    assert widget.reading == "20 places are marked. Remove one first."
+
+
 def test_marks_stay_on_the_same_head_and_go_with_another() -> None:
     widget = ScanViewer(Drawn())
     press(widget, "mark", x=1.0, y=0.0, z=4.0)
