@@ -105,7 +105,8 @@ function scanView({ model, root, body, ask }) {
     const wanted = some.filter((pane) => names.includes(pane.sequence) && !sheetOf(pane) && !asked.has(`${pane.which}:${pane.sequence}`));
     if (!wanted.length) return;
     wanted.forEach((pane) => asked.add(`${pane.which}:${pane.sequence}`));
-    ask({ do: "load", wanted: wanted.map((pane) => ({ ...pane, index: baseIndex() })) }, 90);
+    // how many slices there are is not known before the first has come
+    ask({ do: "load", wanted: wanted.map((pane) => ({ ...pane, index: base().positions.length ? baseIndex() : model.get("index") })) }, 90);
   };
 
   // ---- announcements: one node that stays, what was said last wins

@@ -191,9 +191,11 @@ class ScanViewer(PresWidget):
         if missing and not self.frame:
             self.frame = dict(pictures.frame())
         if missing:
+            last = len(self.frame["positions"]) - 1
+            seen = [(which, sequence, min(max(index, 0), last)) for which, sequence, index in missing]
             self.first = [
                 {"which": which, "sequence": sequence, "index": index, **pictures.first(which, sequence, index)}
-                for which, sequence, index in missing
+                for which, sequence, index in seen
             ]
         for which, sequence, _ in missing:
             self.set_trait(f"sheet_{which}_{self.names.index(sequence)}", dict(pictures.sheet(which, sequence)))

@@ -36,7 +36,7 @@ class Drawn:
     def frame(self):
         return {"positions": [0.0, 4.0, 8.0], "affine": {"x0": 15.0, "dx": -1.0, "y0": 20.0, "dy": -1.0}}
     def face(self, sequence, slices):
-        scale = {"window": [128, 256], "low": 0.0, "high": 2.55, "unit": "× white matter"}
+        scale = {"window": [127.5, 255], "low": 0.0, "high": 2.55, "unit": "× white matter"}
         if sequence == "venogram":
             affine = {"x0": 20.0, "dx": -1.0, "y0": 10.0, "dy": -1.0}
             frame = {"positions": [0.0], "affine": affine, "axes": "yzx", "projection": True}

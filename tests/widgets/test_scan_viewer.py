@@ -85,6 +85,12 @@ def test_the_slice_that_is_looked_at_goes_first_then_all_then_the_words() -> Non
     assert widget.first[0]["png"].startswith(b"\x89PNG")
 
 
+def test_a_slice_beyond_the_highest_is_the_highest() -> None:
+    widget = ScanViewer(Drawn(), index=20)
+    press(widget, "load", **wanted((0, "FLAIR", 20)))
+    assert widget.first[0]["index"] == 2
+
+
 def test_nothing_goes_over_twice() -> None:
     pictures = Drawn()
     widget = ScanViewer(pictures)
