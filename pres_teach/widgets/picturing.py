@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from pres_teach.units import show_duration, show_time
 
+from .foundation import Html
 from .scan_viewer import MOST_SCANS, ScanViewer
 from .sitting import Sitting
+from .volume_view import volume_view
 
 if TYPE_CHECKING:
     from pres_teach.imaging import Mosaic, Scan
@@ -142,13 +144,14 @@ class Scans:
             if wanted:
                 self._show(wanted)
             else:
-                self.widget.message = self._none_yet()
+                self.widget.message = none_yet(self.sitting, self.which)
         if wanted:
             self.widget.marks = [dict(place) for place in encounter.places]
 
     def _show(self, times: Sequence[float]) -> None:
         if self.which == "normal":
-            self.widget.show(self._normal(), same_head=True)
+            normal = Pictures([{"label": "Without any lesion", "when": ""}], [partial(normal_scan, self.sitting)])
+            self.widget.show(normal, same_head=True)
             return
         last = len(times) - 1
         panes = [{"which": 0}, {"which": last}] if self.which == "compare" else [{"which": last}]
@@ -159,25 +162,6 @@ class Scans:
         if list(self.widget.marks) != list(encounter.places):
             encounter.mark_places(self.widget.marks)
             self.sitting.remembers(self.widget)
-
-    def _none_yet(self) -> str:
-        scans = self.sitting.encounter.scans
-        coming = [one for one in self.sitting.encounter.results_due() if one.scan]
-        if coming:
-            return f"{coming[0].name}: the pictures are due {show_time(coming[0].due_h)}. Let time pass at the bedside."
-        if scans and self.which == "compare":
-            return f"One scan so far, {show_time(scans[0].time_h)}. Ask for a second at the bedside, among the tests."
-        return "No scan has been made yet. Ask for one at the bedside, among the tests."
-
-    def _normal(self) -> Pictures:
-        def acquire() -> Scan:
-            from pres_teach.imaging import Lesion
-            from pres_teach.imaging import acquire as made
-
-            case = self.sitting.case
-            return made(Lesion(), seed=case.seed)
-
-        return Pictures([{"label": "Without any lesion", "when": ""}], [acquire])
 
     def _taken(self, times: Sequence[float]) -> Pictures:
         encounter = self.sitting.encounter
@@ -191,3 +175,33 @@ class Scans:
             since = f"{show_duration(round(after))} after the first symptom" if after > 0 else ""
             heads.append({"label": name, "when": show_time(time_h), "since": since})
         return Pictures(heads, [partial(encounter.scan, time_h) for time_h in times])
+
+
+def none_yet(sitting: Sitting, which: str = "latest") -> str:
+    """Why there is no scan to show, and how to get one."""
+    scans = sitting.encounter.scans
+    coming = [one for one in sitting.encounter.results_due() if one.scan]
+    if coming:
+        return f"{coming[0].name}: the pictures are due {show_time(coming[0].due_h)}. Let time pass at the bedside."
+    if scans and which == "compare":
+        return f"One scan so far, {show_time(scans[0].time_h)}. Ask for a second at the bedside, among the tests."
+    return "No scan has been made yet. Ask for one at the bedside, among the tests."
+
+
+def normal_scan(sitting: Sitting) -> Scan:
+    """The patient's own head without a lesion."""
+    from pres_teach.imaging import Lesion, acquire
+
+    return acquire(Lesion(), seed=sitting.case.seed, age_years=sitting.case.patient.age_years)
+
+
+def in_3d(sitting: Sitting, which: str, sequence: str) -> Any:
+    """The latest scan or the normal head in three planes, or words about why not."""
+    if which not in WHICH[:2]:
+        raise ValueError(f'"which": one of {", ".join(WHICH[:2])}; found "{which}"; choose one of these')
+    label = "The same head, normal, in three planes" if which == "normal" else "The scan in three planes"
+    scans = sitting.encounter.scans
+    if which == "latest" and not scans:
+        return Html(f"<h3>{label}</h3><p>{none_yet(sitting)}</p>", f"{label}: none yet")
+    scan = normal_scan(sitting) if which == "normal" else sitting.encounter.scan(scans[-1].time_h)
+    return volume_view(scan, sequence, label=label)

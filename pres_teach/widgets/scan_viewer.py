@@ -151,7 +151,9 @@ class ScanViewer(PresWidget):
         if not 1 <= len(names) <= MOST_SEQUENCES:
             raise ValueError(f'"names": 1 to {MOST_SEQUENCES} sequences; found {len(names)}; choose those to show')
         shown = [{"which": 0, "sequence": names[0], **pane} for pane in panes or [{}]]
-        if len(shown) > 2 or any(one["which"] not in range(len(heads)) or one["sequence"] not in names for one in shown):
+        if len(shown) > 2 or any(
+            one["which"] not in range(len(heads)) or one["sequence"] not in names for one in shown
+        ):
             raise ValueError(
                 f'"panes": one or two, each a scan of 0 to {len(heads) - 1} and a sequence of {", ".join(names)}; '
                 f"found {shown}; choose among them"

@@ -40,7 +40,8 @@ class Drawn:
         if sequence == "venogram":
             affine = {"x0": 20.0, "dx": -1.0, "y0": 10.0, "dy": -1.0}
             frame = {"positions": [0.0], "affine": affine, "axes": "yzx", "projection": True}
-            return {**scale, "png": png(np.full((20, 40), 200)), "columns": 1, "tile_w": 40, "tile_h": 20, "frame": frame}
+            size = {"columns": 1, "tile_w": 40, "tile_h": 20}
+            return {**scale, **size, "png": png(np.full((20, 40), 200)), "frame": frame}
         tiles = np.concatenate([np.full((40, 30), 50 * (n + 1)) for n in range(slices)], axis=1)
         return {**scale, "png": png(tiles), "columns": slices, "tile_w": 30, "tile_h": 40}
     def first(self, which, sequence, index):

@@ -234,7 +234,7 @@ def test_a_mark_is_no_step_of_the_case(open_lesson: Callable[..., Lesson]) -> No
 
 def test_marks_that_cannot_be_read_are_refused(open_lesson: Callable[..., Lesson]) -> None:
     encounter = open_lesson().encounter
-    with pytest.raises(Refusal, match='"x" must be a number; received \'left\'.'):
+    with pytest.raises(Refusal, match="\"x\" must be a number; received 'left'."):
         encounter.mark_places([{"number": 1, "name": "here", "x": "left", "y": 0.0, "z": 0.0}])
     many = [{"number": n, "name": "here", "x": 0.0, "y": 0.0, "z": 0.0} for n in range(21)]
     with pytest.raises(Refusal, match="Up to 20 places can be marked; received 21"):
@@ -252,24 +252,39 @@ def test_all_scans_of_the_patient_can_be_chosen(open_lesson: Callable[..., Lesso
     assert all("after the first symptom" in head["since"] for head in latest.heads)
 
 
+def test_the_normal_head_is_the_patients_own(open_lesson: Callable[..., Lesson]) -> None:
+    opened = open_lesson("outcome")
+    press(opened.scan("normal"), "load", **wanted((0, "T2", 20)))
+    press(opened.scan(), "load", **wanted((0, "T2", 34)))
+    # the highest slice has no lesion in it: the same head gives the same pixels
+    tops = []
+    for viewer in (opened.scan("normal"), opened.scan()):
+        sheet = viewer.sheet(0, "T2")
+        with Image.open(io.BytesIO(sheet["png"])) as whole:
+            row, column = divmod(34, sheet["columns"])
+            left, top = column * sheet["tile_w"], row * sheet["tile_h"]
+            tops.append(np.asarray(whole.crop((left, top, left + sheet["tile_w"], top + sheet["tile_h"]))))
+    assert np.array_equal(*tops)
+
+
 def test_a_sheet_says_what_its_greys_mean(open_lesson: Callable[..., Lesson]) -> None:
     opened = open_lesson()
     widget = opened.scan("normal")
     press(widget, "load", **wanted((0, "ADC", 20)))
     sheet = widget.sheet(0, "ADC")
-    scan = opened.encounter.case
+    case = opened.encounter.case
     assert (sheet["low"], sheet["high"], sheet["unit"]) == (0.0, 3.5, "× 10⁻³ mm²/s")
     assert sheet["parameters"] == "TR 6000 ms · TE 80 ms · b 1000 s/mm²"
     # the value that the browser reads off the sheet is the one that the scan gives
     from pres_teach.imaging import Lesion, acquire
 
-    made = acquire(Lesion(), seed=scan.seed)
+    made = acquire(Lesion(), seed=case.seed, age_years=case.patient.age_years)
     index = made.index_of(20)
     with Image.open(io.BytesIO(sheet["png"])) as whole:
         row, column = divmod(index, sheet["columns"])
         grey = np.asarray(whole)[row * sheet["tile_h"] :, column * sheet["tile_w"] :]
     x, y = 30, -20
-    c, r = round((widget.frame["affine"]["x0"] - x)), round((widget.frame["affine"]["y0"] - y))
+    c, r = round(widget.frame["affine"]["x0"] - x), round(widget.frame["affine"]["y0"] - y)
     around = grey[r - 2 : r + 3, c - 2 : c + 3].mean() * 3.5 / 255
     assert around == pytest.approx(made.adc_at(x, y, 20), abs=3.5 / 255)
 
