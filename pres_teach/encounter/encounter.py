@@ -178,6 +178,11 @@ class Encounter:
         """The scans whose pictures have come."""
         return tuple(ScanTaken(r.drawn_h, f"{r.name}, {units.show_time(r.drawn_h)}") for r in self.results if r.scan)
 
+    @property
+    def places(self) -> tuple[Mapping[str, Any], ...]:
+        """What the learner marked on the scans: `number`, `name`, and `x`, `y`, `z` [mm, MNI]."""
+        return self._state.places
+
     def vitals(self) -> Vitals:
         """What the monitor and a look at the patient tell now."""
         moment = self._courses.of(self.chart).at(self.clock_h)
@@ -348,6 +353,10 @@ class Encounter:
         """Answer a question; the mark of this try. Every try is kept, the first one counts."""
         self._do({"do": "answer", "question": question_id, "response": response.model_dump(mode="json")})
         return self._state.answers[-1].mark
+
+    def mark_places(self, places: Iterable[Mapping[str, Any]]) -> None:
+        """Mark places on the scans, in place of those marked before; each with `number`, `name`, `x`, `y`, `z` [mm]."""
+        self._do({"do": "mark places", "places": [dict(place) for place in places]})
 
     def begin_again(self) -> None:
         """Open the case anew. What was done before stays in the record."""

@@ -39,6 +39,9 @@ DO_NOT_TALK = {
     "post-ictal": "{He} has just had a seizure and does not answer yet: nothing can be asked now.",
 }
 
+MOST_PLACES = 20
+LONGEST_PLACE = 120
+
 
 @dataclass(frozen=True)
 class State:
@@ -64,6 +67,8 @@ class State:
         Places in the case's expert path that were taken for the learner.
     begun
         How often the learner began the case: 1 at first.
+    places
+        What the learner marked on the scans: `number`, `name`, and `x`, `y`, `z` [mm, MNI].
     """
 
     stage: str
@@ -78,6 +83,7 @@ class State:
     played: frozenset[str] = frozenset()
     steps: frozenset[int] = frozenset()
     begun: int = 1
+    places: tuple[Mapping[str, Any], ...] = ()
 
 
 def stages(case: Case) -> tuple[str, ...]:
@@ -117,7 +123,7 @@ def play(courses: Courses, state: State, event: Mapping[str, Any]) -> State:
     # Recorded times lead, so that a wait ends where it ended when it was lived through.
     state = reached(courses, state, _number(event, "at_h"))
     state = deed(courses, state, event, by)
-    if by == "learner" and do not in ("enter", "begin again"):
+    if by == "learner" and do not in ("enter", "begin again", "mark places"):
         state = replace(state, played=state.played | {state.stage})
     step = event.get("step")
     if by == "expert" and isinstance(step, int):
@@ -336,6 +342,23 @@ def _begin_again(courses: Courses, state: State, event: Mapping[str, Any], by: s
     return replace(opening(courses.case), begun=state.begun + 1)
 
 
+def _mark_places(courses: Courses, state: State, event: Mapping[str, Any], by: str) -> State:
+    given = event.get("places")
+    if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
+        raise Refusal(f'"places" must be a list of places; received {given!r}.')
+    if len(given) > MOST_PLACES:
+        raise Refusal(f"Up to {MOST_PLACES} places can be marked; received {len(given)}. Remove one first.")
+    places = tuple(
+        {
+            "number": int(_number(one, "number")),
+            "name": _word(one, "name")[:LONGEST_PLACE],
+            **{axis: _number(one, axis) for axis in "xyz"},
+        }
+        for one in given
+    )
+    return replace(state, places=places)
+
+
 _Deed = Callable[[Courses, State, Mapping[str, Any], str], State]
 _DEEDS: Mapping[str, _Deed] = {
     "enter": _enter,
@@ -348,6 +371,7 @@ _DEEDS: Mapping[str, _Deed] = {
     "stop": _stop,
     "wait": _wait,
     "answer": _answer,
+    "mark places": _mark_places,
     "begin again": _begin_again,
 }
 

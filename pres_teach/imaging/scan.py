@@ -143,6 +143,17 @@ class Scan:
             png = out.getvalue()
         return Mosaic(png, width, height, MOSAIC_COLUMNS, *how.range, *how.window)
 
+    def tile(self, sequence: str, index: int) -> Mosaic:
+        """One slice alone, in grey as in :meth:`mosaic`: what a viewer shows while the others are computed."""
+        from PIL import Image
+
+        how = tissue.sequences(self.field_t)[self._check(sequence, index)]
+        grey = _grey(self.values(sequence, index), *how.range)
+        with io.BytesIO() as out:
+            Image.fromarray(grey).save(out, "PNG", compress_level=4)
+            png = out.getvalue()
+        return Mosaic(png, grid.SHAPE[2], grid.SHAPE[1], 1, *how.range, *how.window)
+
     def index_of(self, z_mm: float) -> int:
         """The slice nearest to a height.
 

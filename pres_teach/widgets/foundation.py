@@ -26,15 +26,15 @@ def _file(name: str) -> str:
 
 
 @cache
-def script(name: str) -> str:
+def script(*names: str) -> str:
     """Return the module that the browser runs for a widget: the shared script, then the widget's own.
 
     Parameters
     ----------
-    name
-        The widget's file name without its ending, `question` for `question.js`.
+    names
+        The widget's file names without their ending, `question` for `question.js`; the last one exports it.
     """
-    return _file("common.js") + "\n" + _file(f"{name}.js")
+    return "\n".join([_file("common.js"), *(_file(f"{name}.js") for name in names)])
 
 
 @cache
@@ -67,6 +67,7 @@ class PresWidget(anywidget.AnyWidget):
 
     _esm = ""
     _css = ""
+    _twin_style: tuple[str, ...] = ()
 
     requests = traitlets.List(trait=traitlets.Dict()).tag(sync=True)
     handled = traitlets.Int(0).tag(sync=True)
@@ -100,7 +101,7 @@ class PresWidget(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         bundle: Any = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        twin = {"text/plain": repr(self), "text/html": page(self.static_html())}
+        twin = {"text/plain": repr(self), "text/html": page(self.static_html(), *self._twin_style)}
         return {**data, **twin}, dict(metadata)
 
     def __repr__(self) -> str:

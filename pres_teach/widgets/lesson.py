@@ -19,7 +19,7 @@ from .course_plot import CoursePlot
 from .foundation import Html, PanelWidget, Request
 from .keeping import Keeping
 from .orders import OrdersWidget
-from .picturing import Scans
+from .picturing import Scans, in_3d
 from .plotting import Plotting
 from .prescribing import Orders
 from .question import QuestionWidget
@@ -101,9 +101,26 @@ class Lesson:
         """What has come back, as a table."""
         return self._told("Results", telling.results)
 
-    def scan(self, which: str = "latest") -> ScanViewer:
-        """The latest scan, the same head without a lesion ("normal"), or the first beside the latest ("compare")."""
-        return self._once(("scan", which), lambda: Scans(self._sitting, which)).widget
+    def scan(self, which: str = "latest", *, report: bool = True) -> ScanViewer:
+        """The patient's scans, in a viewer.
+
+        Parameters
+        ----------
+        which
+            "latest", the same head without a lesion ("normal"), or the first beside the latest ("compare").
+        report
+            Whether the learner may ask for the written report, which tells all.
+        """
+        return self._once(("scan", which, report), lambda: Scans(self._sitting, which, reports=report)).widget
+
+    def scan_in_3d(self, which: str = "latest", sequence: str = "FLAIR") -> Any:
+        """The latest scan, or the same head without a lesion ("normal"), in three planes and as a solid.
+
+        Where the packages of the extra `viewer3d` are missing it says in words what to install.
+        """
+        self.encounter.sync()
+        key = ("scan in 3d", which, sequence, len(self.encounter.scans))
+        return self._once(key, lambda: in_3d(self._sitting, which, sequence))
 
     def course(self, reveal: bool | Collection[str] = False, twin: str | None = None) -> CoursePlot:
         """Levels and pressures over time.

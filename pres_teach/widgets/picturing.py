@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pres_teach.units import show_duration, show_time
 
-from .scan_viewer import ScanViewer
+from .foundation import Html
+from .scan_viewer import MOST_SCANS, ScanViewer
 from .sitting import Sitting
+from .volume_view import volume_view
 
 if TYPE_CHECKING:
-    from pres_teach.imaging import Scan
+    from pres_teach.imaging import Mosaic, Scan
 
 WHICH = ("latest", "normal", "compare")
+UNITS = {"ADC": "× 10⁻³ mm²/s", "CT": "HU"}
 NOTE = "Synthetic: computed for teaching, nobody's head; no radiologist has reviewed it. Not for diagnosis."
 
 
@@ -24,72 +27,86 @@ class Pictures:
     Parameters
     ----------
     heads
-        `label` and `when` of each scan.
+        `label`, `when` and `since` of each scan.
     acquire
         What makes each of them.
-    since
-        How long after the first symptom each was made, in words, for the caption.
     """
 
-    def __init__(
-        self,
-        heads: Sequence[Mapping[str, str]],
-        acquire: Sequence[Callable[[], Scan]],
-        since: Sequence[str],
-    ) -> None:
+    def __init__(self, heads: Sequence[Mapping[str, str]], acquire: Sequence[Callable[[], Scan]]) -> None:
         from pres_teach.imaging import SEQUENCES
 
         self.heads = heads
         self.names: Sequence[str] = list(SEQUENCES)
         self._acquire = acquire
-        self._since = since
+        self._made: dict[int, Scan] = {}
 
-    @cached_property
-    def _scans(self) -> list[Scan]:
-        return [make() for make in self._acquire]
+    def scan(self, which: int) -> Scan:
+        """One of the scans, made when it is first wanted."""
+        if which not in self._made:
+            self._made[which] = self._acquire[which]()
+        return self._made[which]
+
+    def _any(self) -> Scan:
+        return next(iter(self._made.values()), None) or self.scan(len(self._acquire) - 1)
 
     def frame(self) -> Mapping[str, Any]:
-        scan = self._scans[0]
+        scan = self._any()
         (x0, y0, _), (x1, y1, _) = scan.mni(0, 0, 0), scan.mni(0, 1, 1)
         affine = {"x0": x0, "dx": x1 - x0, "y0": y0, "dy": y1 - y0}
         return {"positions": [float(z) for z in scan.positions_mm], "affine": affine}
 
+    def first(self, which: int, sequence: str, index: int) -> Mapping[str, Any]:
+        scan = self.scan(which)
+        at = min(max(index, 0), len(scan.positions_mm) - 1)
+        return self._face(which, sequence, scan.tile(sequence, at))
+
     def sheet(self, which: int, sequence: str) -> Mapping[str, Any]:
-        scan = self._scans[which]
-        mosaic = scan.mosaic(sequence)
+        return self._face(which, sequence, self.scan(which).mosaic(sequence))
+
+    def _face(self, which: int, sequence: str, mosaic: Mosaic) -> Mapping[str, Any]:
         grey = 255.0 / (mosaic.high - mosaic.low)
         low, high = (mosaic.window_low - mosaic.low) * grey, (mosaic.window_high - mosaic.low) * grey
+        parameters = self._parameters(which, sequence)
+        scan, since = self.scan(which), self.heads[which].get("since", "")
+        said = f"Synthetic {sequence} at {scan.field_t:g} T: {', '.join(parameters)}; "
+        said += f"slices of {scan.spacing_mm[0]:g} mm."
         return {
             "png": mosaic.png,
             "tile_w": mosaic.tile_width,
             "tile_h": mosaic.tile_height,
             "columns": mosaic.columns,
             "window": [round((low + high) / 2), max(round(high - low), 8)],
-            "caption": self._caption(scan, which, sequence),
+            "low": mosaic.low,
+            "high": mosaic.high,
+            "unit": UNITS.get(sequence, "× white matter"),
+            "parameters": " · ".join(parameters),
+            "caption": f"{said} {since[:1].upper()}{since[1:]}{'.' if since else ''}".strip(),
         }
 
-    def _caption(self, scan: Scan, which: int, sequence: str) -> str:
-        made = scan.parameters[sequence]
-        parts = [f"TR {made['TR_ms']:.0f} ms", f"TE {made['TE_ms']:.0f} ms"]
-        if made["TI_ms"]:
-            parts.append(f"TI {made['TI_ms']:.0f} ms")
-        if made["b"]:
-            parts.append(f"b {made['b']:.0f} s/mm²")
-        slab = scan.spacing_mm[0]
-        said = f"Synthetic {sequence} at {scan.field_t:g} T: {', '.join(parts)}; slices of {slab:g} mm."
-        return f"{said} {self._since[which]}".strip()
+    def _parameters(self, which: int, sequence: str) -> list[str]:
+        made = self.scan(which).parameters[sequence]
+        parts = [f"{name} {made[f'{name}_ms']:.0f} ms" for name in ("TR", "TE", "TI") if made[f"{name}_ms"]]
+        return [*parts, f"b {made['b']:.0f} s/mm²"] if made["b"] else parts
 
     def describe(self, which: int, sequence: str) -> Sequence[str]:
-        scan = self._scans[which]
+        scan = self.scan(which)
         return [scan.describe(sequence, index) for index in range(len(scan.positions_mm))]
 
-    def reading(self, x: float, y: float, z: float) -> str:
-        where = self._scans[0].region_at(x, y, z)
+    def place(self, x: float, y: float, z: float) -> str:
+        return self._any().region_at(x, y, z)
+
+    def reading(self, x: float, y: float, z: float, shown: Sequence[int]) -> str:
+        where = self.place(x, y, z)
         if where.startswith("outside"):
             return f"{where.capitalize()}."
-        values = " and ".join(f"{scan.adc_at(x, y, z):.2f}" for scan in self._scans)
-        then = ", first and second scan" if len(self._scans) > 1 else ""
+        scans = list(dict.fromkeys(shown)) or [0]
+        values = " and ".join(f"{self.scan(which).adc_at(x, y, z):.2f}" for which in scans)
+        labels = ", ".join(self.heads[which]["label"].lower() for which in scans)
+        then = f" ({labels})" if len(scans) > 1 else ""
         return f"{where[:1].upper()}{where[1:]}. ADC there: {values} × 10⁻³ mm²/s{then}."
+
+    def report(self, which: int) -> str:
+        return self.scan(which).report()
 
 
 class Scans:
@@ -103,59 +120,88 @@ class Scans:
         "latest", "normal" (the same head without a lesion) or "compare" (the first scan beside the latest).
     """
 
-    def __init__(self, sitting: Sitting, which: str = "latest") -> None:
+    def __init__(self, sitting: Sitting, which: str = "latest", *, reports: bool = True) -> None:
         if which not in WHICH:
             raise ValueError(f'"which": one of {", ".join(WHICH)}; found "{which}"; choose one of these')
         self.sitting = sitting
         self.which = which
         self._shown: tuple[float, ...] | None = None
         labels = {"latest": "MR scan", "normal": "The same head, normal", "compare": "Two scans side by side"}
-        self.widget = ScanViewer(label=labels[which], note=NOTE)
+        self.widget = ScanViewer(label=labels[which], note=NOTE, reports=reports)
         sitting.follow(self.refresh)
+        self.widget.observe(self._keep, names="marks")
 
     def refresh(self) -> None:
-        """Show a scan that has come since."""
+        """Show a scan that has come since, and the marks that were set elsewhere."""
         encounter = self.sitting.encounter
         if self.which == "normal":
             wanted: tuple[float, ...] = (0.0,)
         else:
             times = [scan.time_h for scan in encounter.scans]
-            wanted = tuple(times[-1:]) if self.which == "latest" else (times[0], times[-1]) if len(times) > 1 else ()
-        if wanted == self._shown:
+            wanted = (*times[:1], *times[1:][1 - MOST_SCANS :]) if self.which == "latest" or len(times) > 1 else ()
+        if wanted != self._shown:
+            self._shown = wanted
+            if wanted:
+                self._show(wanted)
+            else:
+                self.widget.message = none_yet(self.sitting, self.which)
+        if wanted:
+            self.widget.marks = [dict(place) for place in encounter.places]
+
+    def _show(self, times: Sequence[float]) -> None:
+        if self.which == "normal":
+            normal = Pictures([{"label": "Without any lesion", "when": ""}], [partial(normal_scan, self.sitting)])
+            self.widget.show(normal, same_head=True)
             return
-        self._shown = wanted
-        if not wanted:
-            self.widget.message = self._none_yet()
-            return
-        self.widget.show(self._normal() if self.which == "normal" else self._taken(wanted))
+        last = len(times) - 1
+        panes = [{"which": 0}, {"which": last}] if self.which == "compare" else [{"which": last}]
+        self.widget.show(self._taken(times), panes=panes, same_head=True)
 
-    def _none_yet(self) -> str:
-        scans = self.sitting.encounter.scans
-        coming = [one for one in self.sitting.encounter.results_due() if one.scan]
-        if coming:
-            return f"{coming[0].name}: the pictures are due {show_time(coming[0].due_h)}. Let time pass at the bedside."
-        if scans and self.which == "compare":
-            return f"One scan so far, {show_time(scans[0].time_h)}. Ask for a second at the bedside, among the tests."
-        return "No scan has been made yet. Ask for one at the bedside, among the tests."
-
-    def _normal(self) -> Pictures:
-        def acquire() -> Scan:
-            from pres_teach.imaging import Lesion
-            from pres_teach.imaging import acquire as made
-
-            case = self.sitting.case
-            return made(Lesion(), seed=case.seed)
-
-        return Pictures([{"label": "Without any lesion", "when": ""}], [acquire], [""])
+    def _keep(self, change: object) -> None:
+        encounter = self.sitting.encounter
+        if list(self.widget.marks) != list(encounter.places):
+            encounter.mark_places(self.widget.marks)
+            self.sitting.remembers(self.widget)
 
     def _taken(self, times: Sequence[float]) -> Pictures:
         encounter = self.sitting.encounter
-        only = "Latest scan" if len(encounter.scans) > 1 else "The scan"
-        names = ["First scan", "Latest scan"] if len(times) > 1 else [only]
-        heads = [{"label": name, "when": show_time(time_h)} for name, time_h in zip(names, times, strict=True)]
+        names = ["First scan", "Second scan", "Third scan"][: len(times) - 1] + ["Latest scan"]
+        if len(times) == 1:
+            names = ["The scan"]
         onset = [event.time_h for event in encounter.course.events if event.kind == "onset"]
-        since = []
-        for time_h in times:
+        heads = []
+        for name, time_h in zip(names, times, strict=True):
             after = time_h - onset[0] if onset else 0.0
-            since.append(f"{show_duration(round(after))} after the first symptom." if after > 0 else "")
-        return Pictures(heads, [partial(encounter.scan, time_h) for time_h in times], since)
+            since = f"{show_duration(round(after))} after the first symptom" if after > 0 else ""
+            heads.append({"label": name, "when": show_time(time_h), "since": since})
+        return Pictures(heads, [partial(encounter.scan, time_h) for time_h in times])
+
+
+def none_yet(sitting: Sitting, which: str = "latest") -> str:
+    """Why there is no scan to show, and how to get one."""
+    scans = sitting.encounter.scans
+    coming = [one for one in sitting.encounter.results_due() if one.scan]
+    if coming:
+        return f"{coming[0].name}: the pictures are due {show_time(coming[0].due_h)}. Let time pass at the bedside."
+    if scans and which == "compare":
+        return f"One scan so far, {show_time(scans[0].time_h)}. Ask for a second at the bedside, among the tests."
+    return "No scan has been made yet. Ask for one at the bedside, among the tests."
+
+
+def normal_scan(sitting: Sitting) -> Scan:
+    """The patient's own head without a lesion."""
+    from pres_teach.imaging import Lesion, acquire
+
+    return acquire(Lesion(), seed=sitting.case.seed, age_years=sitting.case.patient.age_years)
+
+
+def in_3d(sitting: Sitting, which: str, sequence: str) -> Any:
+    """The latest scan or the normal head in three planes, or words about why not."""
+    if which not in WHICH[:2]:
+        raise ValueError(f'"which": one of {", ".join(WHICH[:2])}; found "{which}"; choose one of these')
+    label = "The same head, normal, in three planes" if which == "normal" else "The scan in three planes"
+    scans = sitting.encounter.scans
+    if which == "latest" and not scans:
+        return Html(f"<h3>{label}</h3><p>{none_yet(sitting)}</p>", f"{label}: none yet")
+    scan = normal_scan(sitting) if which == "normal" else sitting.encounter.scan(scans[-1].time_h)
+    return volume_view(scan, sequence, label=label)

@@ -1,4 +1,8 @@
-// A scan, slice by slice. A sequence comes once, as a picture with all its slices; the rest happens here, without Python.
+// A scan, slice by slice, alone or beside another. A sequence comes once, as a picture with all its slices; the rest
+// happens here, without Python.
+const SCANS = 4;
+const SEQUENCES = 12;
+
 export default {
   render(context) {
     return view(context, "scan", (parts) => {
@@ -9,285 +13,642 @@ export default {
         parts.body.replaceChildren();
         inner = scanView(parts);
       };
+      const slots = Array.from({ length: SCANS * SEQUENCES }, (_, n) => [`sheet_${Math.floor(n / SEQUENCES)}_${n % SEQUENCES}`, `words_${Math.floor(n / SEQUENCES)}_${n % SEQUENCES}`]).flat();
       parts.watch("version", build);
-      parts.watch(["index", "sequence", "windows", "position", "reading", "frame", ...Array.from({ length: 8 }, (_, n) => [`sheet_${n}`, `words_${n}`]).flat()], () => inner.draw());
+      parts.watch(["index", "depths", "panes", "windows", "position", "marks", "measures", "told", "reports", "frame", "first", ...slots], () => inner.draw());
+      parts.watch("reading", () => inner.read());
       parts.leave(() => inner.end());
       build();
     });
   },
 };
 
+/** Radio buttons that look like the parts of one control. */
+function segments(legend, options, chosen, hidden = true) {
+  const name = unique("segment");
+  const radios = options.map(([value]) => h("input", { type: "radio", name, value, onchange: () => chosen(value) }));
+  const labels = options.map(([, text], at) => h("label", { class: "pt-segment" }, radios[at], h("span", {}, text)));
+  return {
+    node: h("fieldset", { class: "pt-segments" }, h("legend", { class: hidden ? "pt-hidden" : "" }, legend), labels),
+    set(value) { radios.forEach((radio) => { radio.checked = radio.value === value; }); },
+  };
+}
+
 function scanView({ model, root, body, ask }) {
   const heads = model.get("heads") || [];
   const names = model.get("names") || [];
+  const label = model.get("label") || "Scan";
   root.classList.add("pt-wide");
-  root.classList.toggle("pt-compare", heads.length > 1);
-  root.setAttribute("aria-label", model.get("label") || "Scan");
+  root.setAttribute("aria-label", label);
   if (!heads.length) {
-    body.append(h("p", { class: "pt-eyebrow" }, model.get("label") || "Scan"), h("p", { role: "status" }, model.get("message")));
-    return { draw() {}, end() {} };
+    root.classList.remove("pt-compare");
+    body.append(h("p", { class: "pt-eyebrow" }, label), h("p", { role: "status" }, model.get("message")));
+    return { draw() {}, read() {}, end() {} };
   }
 
-  const positions = () => (model.get("frame") || {}).positions || [];
-  const affine = () => (model.get("frame") || {}).affine || { x0: 0, dx: -1, y0: 0, dy: -1 };
-  const current = () => ({
-    index: Math.min(Math.max(model.get("index"), 0), Math.max(positions().length - 1, 0)),
-    sequence: names.includes(model.get("sequence")) ? model.get("sequence") : names[0],
-  });
-  const sheetOf = (which, sequence) => (model.get(`sheet_${names.indexOf(sequence)}`) || [])[which];
-  const describe = (which, sequence, index) => ((model.get(`words_${names.indexOf(sequence)}`) || [])[which] || [])[index] || "";
-  const windowOf = (sequence) => (model.get("windows") || {})[sequence] || (sheetOf(0, sequence) || {}).window || [128, 255];
-  const signed = (value) => (value > 0 ? `+${value}` : value < 0 ? `−${Math.abs(value)}` : "0");
-
-  // ---- pictures: asked for when first wanted, decoded once, kept as grey values
-  const wanted = new Set();
-  const tiles = heads.map(() => ({}));
-  const decode = (which, sequence) => {
-    if (tiles[which][sequence]) return;
-    tiles[which][sequence] = { ready: false };
-    const url = URL.createObjectURL(new Blob([sheetOf(which, sequence).png], { type: "image/png" }));
-    const image = new Image();
-    image.onload = () => {
-      const canvas = h("canvas", { width: image.naturalWidth, height: image.naturalHeight });
-      const pen = canvas.getContext("2d", { willReadFrequently: true });
-      pen.drawImage(image, 0, 0);
-      tiles[which][sequence] = { ready: true, pen };
-      URL.revokeObjectURL(url);
-      draw();
-    };
-    image.src = url;
-  };
-
-  // ---- controls
+  // ---- what is shown
   const keep = () => model.save_changes();
-  const radioName = unique("sequence");
-  const radios = names.map((name) => h("input", { type: "radio", name: radioName, value: name, onchange: () => { model.set("sequence", name); keep(); draw(); } }));
-  const sequences = h("fieldset", { class: "pt-sequences" }, h("legend", { class: "pt-hidden" }, "Sequence"),
-    names.map((name, at) => h("label", { class: "pt-segment" }, radios[at], h("span", {}, name))));
-  const go = (index, saved = true) => {
-    model.set("index", Math.min(Math.max(Math.round(index), 0), positions().length - 1));
+  const set = (changes, saved = true) => {
+    for (const [name, value] of Object.entries(changes)) model.set(name, value);
     draw();
     if (saved) keep();
   };
+  const spaces = new WeakMap();
+  const spaceOf = (sheet) => {
+    const frame = (sheet && sheet.frame) || model.get("frame") || {};
+    if (!spaces.has(frame)) spaces.set(frame, geometry(frame));
+    return spaces.get(frame);
+  };
+  const panes = () => model.get("panes") || [];
+  const shown = () => [...new Set(panes().map((pane) => pane.which))];
+  const slot = (kind, which, sequence) => model.get(`${kind}_${which}_${names.indexOf(sequence)}`);
+  const sheetOf = ({ which, sequence }) => {
+    const sheet = slot("sheet", which, sequence);
+    return sheet && sheet.png ? sheet : null;
+  };
+  const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+  const base = () => spaceOf(null);
+  const baseIndex = () => clamp(model.get("index"), 0, Math.max(base().positions.length - 1, 0));
+  const indexIn = (sheet) => {
+    const space = spaceOf(sheet);
+    if (!sheet || !sheet.frame) return baseIndex();
+    if (space.projection || space.positions.length < 2) return 0;
+    const mm = space.through === base().through ? base().positions[baseIndex()] : (model.get("depths") || {})[space.through];
+    return mm === undefined ? Math.floor(space.positions.length / 2) : space.nearest(mm);
+  };
+  // the slice that came ahead of its sheet, as long as it is the one that is looked at
+  const aheadOf = (pane) => (model.get("first") || []).find((one) => one.which === pane.which && one.sequence === pane.sequence);
+  const faceOf = (pane) => {
+    const sheet = sheetOf(pane);
+    if (sheet) {
+      const picture = store.grey(`${pane.which}:${pane.sequence}`, sheet.png);
+      if (picture) return { sheet, picture, whole: true, index: indexIn(sheet), tile: indexIn(sheet) };
+    }
+    const ahead = aheadOf(pane);
+    if (ahead && (indexIn(ahead) === ahead.index || (ahead.frame && spaceOf(ahead).positions.length < 2))) {
+      return { sheet: ahead, picture: store.grey(`${pane.which}:${pane.sequence}:${ahead.index}`, ahead.png), whole: false, index: indexIn(ahead), tile: 0 };
+    }
+    const known = sheet || ahead || null;
+    return { sheet: known, picture: null, whole: false, index: indexIn(known), tile: 0 };
+  };
+  const describe = (pane, index) => (slot("words", pane.which, pane.sequence) || [])[index] || "";
+  const firstWindow = (sequence) => (panes().map((pane) => ({ which: pane.which, sequence })).map((pane) => sheetOf(pane) || aheadOf(pane)).find(Boolean) || {}).window || [128, 255];
+  const windowOf = (sequence) => (model.get("windows") || {})[sequence] || firstWindow(sequence);
+  const mode = () => (panes().length < 2 ? "one" : panes()[0].which === panes()[1].which ? "sequences" : "times");
+  let active = 0; // the pane in which the learner works
+  const activePane = () => panes()[Math.min(active, panes().length - 1)];
+
+  // ---- pictures: asked for when first wanted
+  const asked = new Set();
+  const store = pictureStore(() => draw());
+  const want = (some) => {
+    const wanted = some.filter((pane) => names.includes(pane.sequence) && !sheetOf(pane) && !asked.has(`${pane.which}:${pane.sequence}`));
+    if (!wanted.length) return;
+    wanted.forEach((pane) => asked.add(`${pane.which}:${pane.sequence}`));
+    // how many slices there are is not known before the first has come
+    ask({ do: "load", wanted: wanted.map((pane) => ({ ...pane, index: base().positions.length ? baseIndex() : model.get("index") })) }, 90);
+  };
+
+  // ---- announcements: one node that stays, what was said last wins
+  const spoken = h("p", { class: "pt-hidden", role: "status" });
+  let saying = 0;
+  const say = (text, after = 120) => {
+    clearTimeout(saying);
+    saying = setTimeout(() => { spoken.textContent = typeof text === "function" ? text() : text; }, after);
+  };
+
+  // ---- values under the pointer and the crosshair
+  const number = (value, unit) => (unit === "HU" ? `${Math.round(value)} HU` : `${value.toFixed(2)} ${unit || ""}`.trim());
+  const valueAt = (pane, at) => {
+    const sheet = sheetOf(pane);
+    const space = spaceOf(sheet);
+    const picture = sheet && store.grey(`${pane.which}:${pane.sequence}`, sheet.png);
+    if (!picture || space.projection || !space.positions.length || sheet.low === undefined) return null;
+    const index = space.nearest(at[space.through]);
+    return space.holds(at, index) ? meanValue(sheet, picture, index, ...space.pixel(at)) : null;
+  };
+  const valuesAt = (at) => {
+    const said = [];
+    if (names.includes("ADC")) {
+      want(shown().map((which) => ({ which, sequence: "ADC" })));
+      const adc = shown().map((which) => ({ which, value: valueAt({ which, sequence: "ADC" }, at) }));
+      const told = adc.map(({ which, value }) => `${value === null ? "…" : value < 0.05 ? "none (no tissue)" : value.toFixed(2)}${adc.length > 1 ? ` (${heads[which].label.toLowerCase()})` : ""}`);
+      said.push(`ADC ${told.join(", ")} × 10⁻³ mm²/s`);
+    }
+    for (const pane of panes()) {
+      const value = pane.sequence === "ADC" ? null : valueAt(pane, at);
+      if (value !== null) said.push(`${pane.sequence} ${number(value, (sheetOf(pane) || {}).unit)}${mode() === "times" ? ` (${heads[pane.which].label.toLowerCase()})` : ""}`);
+    }
+    return said.join(" · ");
+  };
+
+  // ---- moves
+  const zoom = zooming();
+  let hovered = null;
+  let step = 4;
+  let ruler = null; // the measure that is being made
+  let looking = 0;
+  const cross = () => (model.get("position") && model.get("position").x !== undefined ? model.get("position") : null);
+  const placeText = () => (cross() ? `${placeInWords(cross())}${model.get("reading") ? ` ${model.get("reading")}` : ""}` : "");
+  const look = () => {
+    clearTimeout(looking);
+    looking = setTimeout(() => {
+      const { x, y, z } = cross();
+      ask({ do: "look", x, y, z, shown: shown() });
+    }, 200);
+    say(placeText, 1500); // Python's own word, which comes sooner, takes its place
+  };
+  const putCross = (at, settled = true) => {
+    set({ position: at, reading: "" }, settled);
+    if (settled) look();
+  };
+  const pointIn = (which, event) => {
+    const face = faceOf(panes()[which]);
+    if (!face.picture) return null;
+    const [column, row] = stages[which].pixelAt(event, face.sheet);
+    const [c, r] = [clamp(column, 0, face.sheet.tile_w - 1), clamp(row, 0, face.sheet.tile_h - 1)];
+    return { face, at: spaceOf(face.sheet).world(Math.round(c), Math.round(r), face.index, cross() || {}) };
+  };
+  const middle = (which) => {
+    const face = faceOf(panes()[which]);
+    return face.picture && spaceOf(face.sheet).world(Math.floor(face.sheet.tile_w / 2), Math.floor(face.sheet.tile_h / 2), face.index, cross() || {});
+  };
+  const NO_DEPTH = "A projection has no depth: put the crosshair on a slice.";
+  const crossHere = (which = active) => {
+    const pane = panes()[which] || activePane();
+    const face = faceOf(pane);
+    const at = cross();
+    if (!face.picture) return null;
+    if (spaceOf(face.sheet).projection) { say(NO_DEPTH); return null; }
+    if (at && spaceOf(face.sheet).holds(at, face.index)) return at;
+    // it goes along to the slice that is looked at
+    const space = spaceOf(face.sheet);
+    return at ? { ...at, [space.through]: space.positions[face.index] } : middle(which);
+  };
+  const seeCross = () => {
+    const { sheet, index } = faceOf(activePane());
+    if (!sheet || !cross() || !spaceOf(sheet).holds(cross(), index)) return;
+    const [column, row] = spaceOf(sheet).pixel(cross());
+    zoom.see((column + 0.5) / sheet.tile_w, (row + 0.5) / sheet.tile_h);
+  };
+  const sequenceOf = (sequence) => {
+    panes().forEach((pane) => asked.delete(`${pane.which}:${sequence}`));
+    set({ panes: panes().map((pane, n) => (n === 0 || mode() === "times" ? { ...pane, sequence } : pane)) });
+    say(sayWhere, 300);
+  };
+  const windowTo = (sequence, [level, width], saved = true) => {
+    set({ windows: { ...(model.get("windows") || {}), [sequence]: [clamp(Math.round(level), 0, 255), clamp(Math.round(width), 8, 510)] } }, saved);
+    if (saved) say(() => `Level ${levelField.value}, width ${widthField.value}`, 300);
+  };
+  const sayWhere = () => {
+    const pane = activePane();
+    const { index, sheet } = faceOf(pane);
+    const count = spaceOf(sheet).positions.length;
+    const beside = mode() === "sequences" ? ` beside ${panes()[1].sequence}` : "";
+    return `${panes()[0].sequence}${beside}, slice ${index + 1} of ${count}`;
+  };
+  const measured = ({ a, b }) => `${distance(a, b).toFixed(0)} mm`;
+  const moves = {
+    slice(which, by) {
+      active = which;
+      const { sheet, index } = faceOf(panes()[which]);
+      const space = spaceOf(sheet);
+      if (!space.positions.length) return;
+      const to = clamp(index + by, 0, space.positions.length - 1);
+      if (!sheet || !sheet.frame) set({ index: to }, false);
+      else if (space.through === base().through) set({ index: base().nearest(space.positions[to]) }, false);
+      else set({ depths: { ...(model.get("depths") || {}), [space.through]: space.positions[to] } }, false);
+      moves.settle();
+      say(sayWhere);
+    },
+    cross(which, event, settled) {
+      active = which;
+      const point = pointIn(which, event);
+      if (!point) return;
+      if (spaceOf(point.face.sheet).projection) { say(NO_DEPTH); return; }
+      putCross(point.at, settled);
+    },
+    nudge(which, right, down) {
+      active = which;
+      const at = crossHere(which);
+      if (!at) return;
+      const { sheet, index } = faceOf(panes()[which]);
+      const space = spaceOf(sheet);
+      const [column, row] = space.pixel(at);
+      const [c, r] = [clamp(column + right * (step / space.mm.across), 0, sheet.tile_w - 1), clamp(row + down * (step / space.mm.down), 0, sheet.tile_h - 1)];
+      zoom.see((c + 0.5) / sheet.tile_w, (r + 0.5) / sheet.tile_h);
+      putCross(space.world(c, r, index, at));
+    },
+    fine() {
+      step = step === 4 ? 1 : 4;
+      say(`The crosshair moves by ${step} mm.`);
+    },
+    hover(which, event) {
+      const point = event && pointIn(which, event);
+      hovered = point && !spaceOf(point.face.sheet).projection ? point.at : null;
+      draw();
+    },
+    values(which) {
+      const at = crossHere(which);
+      if (at) say(() => `At the crosshair: ${valuesAt(at)}`, 0);
+    },
+    describe() {
+      say(() => panes().map((pane) => describe(pane, faceOf(pane).index) || "The words have not come yet.").join(" "), 0);
+    },
+    sequence(by) {
+      const at = names.indexOf(panes()[0].sequence) + by;
+      if (names[at]) sequenceOf(names[at]);
+    },
+    brighter(by) {
+      const { sequence } = activePane();
+      const [level, width] = windowOf(sequence);
+      windowTo(sequence, [level - by * Math.max(width * 0.06, 2), width]);
+    },
+    contrast(by) {
+      const { sequence } = activePane();
+      const [level, width] = windowOf(sequence);
+      windowTo(sequence, [level, width * (by > 0 ? 0.85 : 1.18)]);
+    },
+    asFirst() { windowTo(activePane().sequence, firstWindow(activePane().sequence)); },
+    drive(right, down) {
+      const { sequence } = activePane();
+      const [level, width] = windowOf(sequence);
+      const now = [level + down * 200, width + right * 300];
+      set({ windows: { ...(model.get("windows") || {}), [sequence]: [clamp(now[0], 0, 255), clamp(now[1], 8, 510)] } }, false);
+    },
+    zoom(by, at, told = true) {
+      zoom.to(zoom.state.zoom * by, at);
+      if (!at) seeCross();
+      draw();
+      if (told) say(() => `Zoom ${Math.round(zoom.state.zoom * 100)} %`);
+    },
+    pan(right, down, told = true) {
+      const before = `${zoom.state.cx},${zoom.state.cy}`;
+      zoom.by(right, down);
+      draw();
+      if (told) say(zoom.state.zoom === 1 ? "The whole picture is seen: zoom in to move it." : before === `${zoom.state.cx},${zoom.state.cy}` ? "Edge of the picture." : "Picture moved.");
+    },
+    fit() {
+      zoom.to(1);
+      draw();
+      say("Whole picture");
+    },
+    // measuring, with a pointer
+    measureFrom(which, event) {
+      active = which;
+      const point = pointIn(which, event);
+      if (!point) return;
+      ruler = ruler ? { ...ruler, b: point.at } : { a: point.at, b: point.at };
+      draw();
+    },
+    measureTo(which, event) {
+      const point = ruler && pointIn(which, event);
+      if (point) ruler = { ...ruler, b: point.at };
+      draw();
+    },
+    measureEnd(which, event, tapped) {
+      if (!ruler) return;
+      if (tapped && distance(ruler.a, ruler.b) < 1) {
+        ruler = { a: ruler.a, b: null };
+        say("First point set. Tap the second.");
+        draw();
+      } else moves.measureDone(ruler);
+    },
+    measureDone(one) {
+      ruler = null;
+      set({ measures: [...(model.get("measures") || []), one].slice(-8) });
+      say(`Distance ${measured(one)}`);
+    },
+    // and with keys: an end is where the crosshair is
+    measureHere() {
+      const at = crossHere();
+      if (!at) return;
+      const { x, y, z } = at;
+      if (ruler) moves.measureDone({ a: ruler.a, b: { x, y, z } });
+      else {
+        ruler = { a: { x, y, z }, b: null };
+        say("First end set. Move the crosshair to the other end and press M.");
+      }
+      if (!cross()) putCross(at);
+      draw();
+    },
+    giveUp() {
+      if (!ruler) return false;
+      ruler = null;
+      say("Measuring given up.");
+      draw();
+      return true;
+    },
+    mark() {
+      const at = crossHere();
+      if (!at) return;
+      const { x, y, z } = at;
+      if (!cross() || cross().z !== z || cross().x !== x || cross().y !== y) putCross(at);
+      ask({ do: "mark", x, y, z });
+    },
+    help() {
+      help.open = !help.open;
+      say(help.open ? "List of keys opened, below the picture." : "List of keys closed.");
+    },
+    settle() {
+      clearTimeout(saving);
+      saving = setTimeout(keep, 150);
+    },
+  };
+  let saving = 0;
+
+  // ---- controls: what is shown
+  const sequences = segments("Sequence", names.map((name) => [name, name]), sequenceOf);
+  sequences.node.classList.add("pt-sequences");
+  const beside = (sequence) => ({ DWI: "ADC", ADC: "DWI" })[sequence] || names[(names.indexOf(sequence) + 1) % names.length];
+  const kinds = [["one", "One picture"], ...(names.length > 1 ? [["sequences", "Two sequences"]] : []), ...(heads.length > 1 ? [["times", "Two times"]] : [])];
+  const compare = segments("How many pictures", kinds, (kind) => {
+    const one = activePane();
+    const other = (which) => (which === 0 ? heads.length - 1 : 0);
+    const chosen = { one: [one], sequences: [one, { which: one.which, sequence: beside(one.sequence) }], times: [{ ...one, which: Math.min(one.which, other(one.which)) }, { ...one, which: Math.max(one.which, other(one.which)) }] }[kind];
+    set({ panes: chosen });
+    say(kind === "one" ? `One picture: ${one.sequence}` : `Two pictures: ${chosen.map((pane) => `${pane.sequence}, ${heads[pane.which].label}`).join(" beside ")}. They move together.`);
+  });
+  const choice = (text, options, chosen) => {
+    const select = h("select", { onchange: () => chosen(select.value) }, options.map(([value, name]) => h("option", { value }, name)));
+    return { node: field(text, select), select };
+  };
+  const times = heads.map((head, n) => [String(n), `${head.label}${head.when ? `, ${head.when}` : ""}`]);
+  const second = choice("Beside it", names.map((name) => [name, name]), (sequence) => { set({ panes: [panes()[0], { ...panes()[1], sequence }] }); say(sayWhere); });
+  const whichScan = choice("Scan", times, (value) => { set({ panes: panes().map((pane) => ({ ...pane, which: Number(value) })) }); say(() => heads[Number(value)].label); });
+  const sideScan = ["Left", "Right"].map((side, at) => choice(`${side} picture`, times, (value) => { set({ panes: panes().map((pane, n) => (n === at ? { ...pane, which: Number(value) } : pane)) }); say(() => heads[Number(value)].label); }));
+
+  // ---- controls: hands
+  let tool = "cross";
+  const toolHint = h("span", { class: "pt-soft pt-small pt-tool-hint" });
+  const tools = segments("What a drag or a tap does", TOOLS.map(([value, text]) => [value, text]), (value) => {
+    tool = value;
+    moves.giveUp();
+    draw();
+    say(TOOLS.find(([name]) => name === value)[2]);
+  });
+  tools.node.classList.add("pt-tools");
+  tools.node.append(toolHint);
+
+  // ---- controls: slice, zoom
   const range = (low, high) => h("input", { type: "range", min: low, max: high, step: 1 });
   const slider = range(0, 1);
   slider.id = unique("slice");
-  slider.addEventListener("input", () => go(Number(slider.value), false));
-  slider.addEventListener("change", keep);
-  const number = h("output", { class: "pt-slice-number", for: slider.id });
+  slider.addEventListener("input", () => {
+    const { index } = faceOf(activePane());
+    moves.slice(Math.min(active, panes().length - 1), Number(slider.value) - index);
+  });
+  const sliceNumber = h("span", { class: "pt-slice-number" });
+  const small = (text, name, act) => h("button", { type: "button", class: "pt-square", "aria-label": name, onclick: act }, text);
+  const zoomNumber = h("span", { class: "pt-slice-number" });
+  const whole = h("button", { type: "button", onclick: () => moves.fit() }, "Whole picture");
+
+  // ---- controls: brightness and contrast, in the sequence's own unit
   const level = range(0, 255);
   const width = range(8, 510);
-  const setWindow = (saved) => {
-    model.set("windows", { ...(model.get("windows") || {}), [current().sequence]: [Number(level.value), Number(width.value)] });
-    draw();
-    if (saved) keep();
+  const levelField = h("input", { type: "number", class: "pt-number", step: "any", "aria-label": "Level, as a number" });
+  const widthField = h("input", { type: "number", class: "pt-number", step: "any", min: 0, "aria-label": "Width, as a number" });
+  const unitNote = h("p", { class: "pt-soft pt-small" });
+  const scaleOf = (sequence) => {
+    const { low = 0, high = 255, unit = "" } = sheetOf({ which: activePane().which, sequence }) || aheadOf({ which: activePane().which, sequence }) || {};
+    return { low, unit, per: (high - low) / 255 };
   };
   for (const one of [level, width]) {
-    one.addEventListener("input", () => setWindow(false));
-    one.addEventListener("change", () => setWindow(true));
+    one.addEventListener("input", () => windowTo(activePane().sequence, [Number(level.value), Number(width.value)], false));
+    one.addEventListener("change", () => windowTo(activePane().sequence, [Number(level.value), Number(width.value)]));
   }
-  const preset = (label, make) => h("button", { type: "button", onclick: () => {
-    const [l, w] = make((sheetOf(0, current().sequence) || {}).window || [128, 255]);
-    level.value = l;
-    width.value = w;
-    setWindow(true);
-  } }, label);
+  const typed = () => {
+    const { sequence } = activePane();
+    const { low, per } = scaleOf(sequence);
+    const [before, wide] = windowOf(sequence);
+    const number = (one, otherwise) => (one.value.trim() === "" || !Number.isFinite(Number(one.value)) ? otherwise : Number(one.value));
+    windowTo(sequence, [(number(levelField, low + before * per) - low) / per, number(widthField, wide * per) / per]);
+  };
+  levelField.addEventListener("change", typed);
+  widthField.addEventListener("change", typed);
   const windowing = h("details", { class: "pt-windowing" }, h("summary", {}, "Brightness and contrast"),
-    h("div", { class: "pt-window-row" }, field("Level (brightness)", level), field("Width (contrast)", width)),
+    h("div", { class: "pt-window-row" },
+      h("div", { class: "pt-window-one" }, field("Level (brightness)", level), field("As a number", levelField)),
+      h("div", { class: "pt-window-one" }, field("Width (contrast)", width), field("As a number", widthField))),
+    unitNote,
     h("div", { class: "pt-actions" },
-      preset("As first shown", (window) => window),
-      preset("More contrast", ([l, w]) => [l, Math.max(8, Math.round(w * 0.55))]),
-      preset("Less contrast", ([l, w]) => [l, Math.min(510, Math.round(w * 1.6))])));
+      h("button", { type: "button", onclick: () => moves.asFirst() }, "As first shown"),
+      h("button", { type: "button", onclick: () => moves.contrast(2) }, "More contrast"),
+      h("button", { type: "button", onclick: () => moves.contrast(-2) }, "Less contrast")));
 
-  // ---- the stage
-  const help = h("p", { class: "pt-hidden", id: unique("help") }, "Arrow keys and Page Up or Down change the slice, Home and End go to the lowest and highest. Shift with the arrow keys moves a mark.");
-  const stages = heads.map((head) => {
-    const canvas = h("canvas", { tabindex: "0", role: "img", "aria-describedby": help.id, "aria-label": head.label });
-    const caption = h("figcaption", { class: "pt-small" });
-    return { canvas, caption, figure: h("figure", { class: "pt-stage" }, h("p", { class: "pt-stage-title" }, head.label, head.when && h("span", { class: "pt-soft" }, ` ${head.when}`)), canvas, caption) };
-  });
-  const spoken = h("p", { class: "pt-hidden", role: "status" });
-  const place = h("p", { class: "pt-place", role: "status" });
+  // ---- what was found: the crosshair, values, marks, distances
+  const place = h("p", { class: "pt-place" });
+  const values = h("p", { class: "pt-values pt-small" });
+  const markButton = h("button", { type: "button", onclick: () => moves.mark() }, "Mark this place");
+  const measureButton = h("button", { type: "button", onclick: () => moves.measureHere() }, "Measure from here");
+  const list = h("div", { class: "pt-found" });
+  const goTo = (at, text) => {
+    set({ position: { x: at.x, y: at.y, z: at.z }, reading: "", ...(base().positions.length ? { index: base().nearest(at[base().through]) } : {}), depths: { x: at.x, y: at.y, z: at.z } });
+    look();
+    say(text);
+  };
+  const remove = (key, name, act) => h("button", { type: "button", class: "pt-remove", "data-key": key, "aria-label": `Remove ${name}`, onclick: () => {
+    const next = list.querySelectorAll(".pt-remove");
+    const at = [...next].findIndex((node) => node.dataset.key === key);
+    act();
+    say(`${name} removed`);
+    (next[at + 1] || next[at - 1] || markButton).focus({ preventScroll: true });
+  } }, "Remove");
+  let listed = "";
+  const drawList = () => {
+    const marks = model.get("marks") || [];
+    const measures = model.get("measures") || [];
+    const now = JSON.stringify([marks, measures]);
+    if (now === listed) return;
+    if (listed && marks.length > JSON.parse(listed)[0].length) {
+      const last = marks[marks.length - 1];
+      say(`Mark ${last.number}: ${last.name}`);
+    }
+    listed = now;
+    const row = (key, name, at, act) => h("li", {}, h("button", { type: "button", class: "pt-go", "data-key": `go ${key}`, onclick: () => goTo(at, name) }, name), remove(key, name, act));
+    refill(list,
+      marks.length + measures.length > 0 && h("p", { class: "pt-found-title" }, "Your marks and distances"),
+      h("ul", {},
+        marks.map((mark) => row(`mark ${mark.number}`, `Mark ${mark.number}: ${mark.name}`, mark, () => ask({ do: "unmark", number: mark.number }))),
+        measures.map((one, n) => row(`measure ${n}`, `Distance ${n + 1}: ${measured(one)}`, one.a, () => set({ measures: measures.filter((_, at) => at !== n) })))));
+  };
+
+  // ---- words
   const description = h("div", { class: "pt-description" });
   const inWords = h("details", { class: "pt-in-words" }, h("summary", {}, "This slice in words"), description);
+  const help = h("details", { class: "pt-keys" }, h("summary", {}, "Keys and gestures"),
+    h("p", { class: "pt-small" }, "Keys work once a picture has the focus: click it, or go to it with Tab. On a touch screen swipe sideways for slices, pinch to zoom, tap for the crosshair."),
+    h("div", { class: "pt-scroll", tabindex: "0", role: "region", "aria-label": "Keys" },
+      h("table", {}, h("caption", { class: "pt-hidden" }, "Keys on a picture"), h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Key"), h("th", { scope: "col" }, "Does"))),
+        h("tbody", {}, KEYS.map(([key, does]) => h("tr", {}, h("th", { scope: "row" }, key), h("td", {}, does)))))));
+  const report = h("div", { class: "pt-report" });
+  let warned = false;
+  let reported = "";
+  const drawReport = () => {
+    const told = model.get("told") || {};
+    const some = shown().filter((which) => told[which]);
+    const now = JSON.stringify([model.get("reports"), warned, some, shown().length]);
+    if (now === reported) return;
+    const came = some.length && reported && !JSON.parse(reported)[2].length;
+    reported = now;
+    const missing = shown().filter((which) => !told[which]);
+    refill(report,
+      model.get("reports") && missing.length > 0 && !warned && h("button", { type: "button", "data-key": "report", onclick: () => { warned = true; drawReport(); say("This tells all. Read the pictures first."); report.querySelector("button").focus({ preventScroll: true }); } }, "Read the report"),
+      model.get("reports") && missing.length > 0 && warned && h("div", { class: "pt-note pt-is-part" },
+        h("p", {}, h("strong", {}, "The report tells all: "), "what is there, and what it means. Read the pictures yourself first, and say what you see."),
+        h("div", { class: "pt-actions" },
+          h("button", { type: "button", "data-key": "tell", onclick: () => missing.forEach((which) => ask({ do: "report", which }, 60)) }, "Show the report"),
+          h("button", { type: "button", "data-key": "not yet", onclick: () => { warned = false; drawReport(); report.querySelector("button").focus({ preventScroll: true }); } }, "Not yet"))),
+      some.map((which) => h("div", { class: "pt-letter", tabindex: "-1" }, h("h3", {}, `Report: ${heads[which].label.toLowerCase()}`), h("div", { html: told[which] }))));
+    if (came) {
+      warned = false;
+      reported = "";
+      drawReport();
+      say("The report is shown below.");
+      const letter = report.querySelector(".pt-letter");
+      if (root.getRootNode().activeElement === document.body || report.contains(root.getRootNode().activeElement)) letter.focus({ preventScroll: true });
+    }
+  };
+
+  // ---- the stage
+  const hint = h("p", { class: "pt-hidden", id: unique("hint") }, "Arrow keys change the slice, Shift with arrow keys moves the crosshair, H opens the list of keys.");
+  const stages = [0, 1].map((which) => {
+    const canvas = h("canvas", { tabindex: "0", role: "application", "aria-roledescription": "scan picture", "aria-describedby": hint.id, "aria-label": "Scan picture" });
+    canvas.addEventListener("focus", () => { active = which; draw(); });
+    const title = h("p", { class: "pt-stage-title" });
+    const caption = h("figcaption", { class: "pt-small" });
+    keysOn(canvas, which, moves);
+    pointersOn(canvas, which, () => tool, moves);
+    return { ...paneCanvas(root, canvas, zoom), title, caption, figure: h("figure", { class: "pt-stage" }, title, canvas, caption) };
+  });
+  const stageBox = h("div", { class: "pt-stages" });
+  const choices = h("div", { class: "pt-choices" });
   body.append(
-    h("p", { class: "pt-eyebrow" }, model.get("label") || "Scan"),
-    sequences,
+    h("p", { class: "pt-eyebrow" }, label),
+    sequences.node,
+    kinds.length > 1 ? h("div", { class: "pt-compare-row" }, compare.node, choices) : "",
     h("div", { class: "pt-scan-main" },
       h("div", {},
-        h("div", { class: "pt-stages" }, stages.map((one) => one.figure)),
-        h("div", { class: "pt-slices" }, h("label", { for: slider.id }, "Slice"), slider, number)),
-      h("div", { class: "pt-side" }, spoken, place, help, windowing, inWords,
-        model.get("note") ? h("p", { class: "pt-soft pt-small pt-foot" }, model.get("note")) : "")));
+        stageBox,
+        h("div", { class: "pt-slices" }, h("label", { for: slider.id }, "Slice"), small("‹", "One lower", () => moves.slice(active, -1)), slider, small("›", "One higher", () => moves.slice(active, 1)), sliceNumber),
+        h("div", { class: "pt-zooming" }, h("span", { class: "pt-zoom-name" }, "Zoom"), small("−", "Zoom out", () => moves.zoom(0.8)), zoomNumber, small("+", "Zoom in", () => moves.zoom(1.25)), whole),
+        tools.node),
+      h("div", { class: "pt-side" },
+        h("div", {}, spoken, hint, place, values, h("div", { class: "pt-actions" }, markButton, measureButton), list),
+        h("div", {}, windowing, inWords, help, report,
+          model.get("note") ? h("p", { class: "pt-soft pt-small pt-foot" }, model.get("note")) : ""))));
 
-  // ---- drawing
-  const write = (pen, text, x, y, align, font) => {
-    pen.font = font;
-    pen.textAlign = align;
-    pen.lineWidth = 3;
-    pen.strokeStyle = "rgba(0,0,0,.85)";
-    pen.strokeText(text, x, y);
-    pen.fillStyle = "#f2f5f7";
-    pen.fillText(text, x, y);
-  };
-  const drawPixels = (pen, which, one, index, sequence, pw, ph) => {
-    decode(which, sequence);
-    const tile = tiles[which][sequence];
-    if (!tile.ready) return false;
-    const [l, w] = windowOf(sequence);
-    const low = l - w / 2;
-    const grey = tile.pen.getImageData((index % one.columns) * one.tile_w, Math.floor(index / one.columns) * one.tile_h, one.tile_w, one.tile_h);
-    const data = grey.data;
-    for (let at = 0; at < data.length; at += 4) {
-      data[at] = data[at + 1] = data[at + 2] = Math.max(0, Math.min(255, ((data[at] - low) / w) * 255));
-      data[at + 3] = 255;
-    }
-    const sheet = h("canvas", { width: one.tile_w, height: one.tile_h });
-    sheet.getContext("2d").putImageData(grey, 0, 0);
-    pen.imageSmoothingEnabled = true;
-    pen.imageSmoothingQuality = "high";
-    pen.drawImage(sheet, 0, 0, pw, ph);
-    return true;
-  };
-  const drawOne = (which) => {
-    const { index, sequence } = current();
+  // ---- drawing: at most once a frame
+  const drawPane = (which) => {
+    const pane = panes()[which];
     const stage = stages[which];
-    const canvas = stage.canvas;
-    const one = sheetOf(which, sequence);
-    const shape = one || Object.values(tiles[which])[0] || { tile_w: 185, tile_h: 222 };
-    const { dx, dy } = affine();
-    const ratio = Math.min(window.devicePixelRatio || 1, 2);
-    const wide = Math.max(canvas.clientWidth, 160);
-    const tall = Math.round((wide * (shape.tile_h || 222) * Math.abs(dy)) / ((shape.tile_w || 185) * Math.abs(dx)));
-    canvas.style.height = `${tall}px`;
-    const [pw, ph] = [Math.round(wide * ratio), Math.round(tall * ratio)];
-    if (canvas.width !== pw || canvas.height !== ph) { canvas.width = pw; canvas.height = ph; }
-    const pen = canvas.getContext("2d");
-    const family = getComputedStyle(root).fontFamily;
-    pen.setTransform(1, 0, 0, 1, 0, 0);
-    pen.fillStyle = "#000";
-    pen.fillRect(0, 0, pw, ph);
-    const drawn = one && positions().length > 0 && drawPixels(pen, which, one, index, sequence, pw, ph);
-    if (drawn) canvas.dataset.drawn = `${sequence}:${index}`;
-    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    write(pen, "SYNTHETIC", 10, 20, "left", `600 12px ${family}`);
-    write(pen, sequence, wide - 10, 20, "right", `600 12px ${family}`);
-    if (!drawn) {
-      write(pen, "The pictures are being computed …", wide / 2, tall / 2, "center", `500 14px ${family}`);
+    const { canvas } = stage;
+    const head = heads[pane.which];
+    const face = faceOf(pane);
+    const space = spaceOf(face.sheet);
+    stage.draw({
+      sheet: face.sheet, picture: face.picture && space.positions.length ? face.picture : null, index: face.index,
+      window: windowOf(pane.sequence), space, sequence: pane.sequence, since: head.since || "",
+      marks: model.get("marks") || [], measures: [...(model.get("measures") || []), ...(ruler ? [ruler] : [])], cross: cross(), tile: face.tile,
+    });
+    const heading = [h("strong", {}, mode() === "sequences" ? pane.sequence : head.label), mode() === "sequences" && h("span", { class: "pt-soft" }, ` ${head.label}`), head.when && h("span", { class: "pt-soft" }, ` ${head.when}`), head.since && h("span", { class: "pt-soft" }, ` · ${head.since}`)];
+    const words = heading.map((node) => (node ? node.textContent : "")).join("");
+    if (stage.title.textContent !== words) stage.title.replaceChildren(...heading.filter(Boolean));
+    canvas.style.touchAction = tool === "cross" ? "pan-y" : "none";
+    canvas.dataset.tool = tool;
+    if (!face.picture || !space.positions.length) {
       stage.caption.textContent = "This takes a few seconds the first time.";
       return;
     }
-    write(pen, "R", 10, tall / 2 + 6, "left", `600 18px ${family}`);
-    write(pen, "L", wide - 10, tall / 2 + 6, "right", `600 18px ${family}`);
-    const bar = 50 * (wide / (one.tile_w * Math.abs(dx)));
-    pen.fillStyle = "#000";
-    pen.fillRect(9, tall - 15, bar + 2, 5);
-    pen.fillStyle = "#f2f5f7";
-    pen.fillRect(10, tall - 14, bar, 3);
-    write(pen, "50 mm", 10, tall - 20, "left", `500 11px ${family}`);
-    write(pen, `z ${signed(positions()[index])} mm`, wide - 10, tall - 10, "right", `500 11px ${family}`);
-    const mark = model.get("position") || {};
-    if (mark.index === index) {
-      const x = ((mark.column + 0.5) / one.tile_w) * wide;
-      const y = ((mark.row + 0.5) / one.tile_h) * tall;
-      for (const [colour, thick] of [["#000", 4], ["#ffd34d", 2]]) {
-        pen.strokeStyle = colour;
-        pen.lineWidth = thick;
-        pen.beginPath();
-        pen.arc(x, y, 9, 0, 7);
-        for (const [ax, ay] of [[-1, 0], [1, 0], [0, -1], [0, 1]]) {
-          pen.moveTo(x + ax * 15, y + ay * 15);
-          pen.lineTo(x + ax * 5, y + ay * 5);
-        }
-        pen.stroke();
-      }
-    }
-    canvas.setAttribute("aria-label", `${heads[which].label}, ${sequence}, slice ${index + 1} of ${positions().length}. ${describe(which, sequence, index) || `Synthetic, z ${signed(positions()[index])} mm.`}`);
-    stage.caption.textContent = one.caption || "";
+    canvas.dataset.drawn = `${pane.sequence}:${face.index}`;
+    canvas.dataset.whole = face.whole ? `${pane.which}:${pane.sequence}` : "";
+    const count = space.positions.length;
+    const said = `${head.label}, ${pane.sequence}, ${space.projection ? "a projection" : `slice ${face.index + 1} of ${count}`}. ${describe(pane, face.index) || `Synthetic, ${space.through} ${signed(space.positions[face.index])} mm.`}`;
+    if (canvas.getAttribute("aria-label") !== said) canvas.setAttribute("aria-label", said);
+    if (stage.caption.textContent !== (face.sheet.caption || "")) stage.caption.textContent = face.sheet.caption || "";
   };
-  let last = "";
-  const draw = () => {
-    const { index, sequence } = current();
-    if (!sheetOf(0, sequence) && !wanted.has(sequence)) {
-      wanted.add(sequence);
-      ask({ do: "load", sequence }, 90);
+  const options = { one: () => (heads.length > 1 ? [whichScan.node] : []), sequences: () => [second.node, ...(heads.length > 1 ? [whichScan.node] : [])], times: () => (heads.length > 2 ? sideScan.map((one) => one.node) : []) };
+  let laidOut = "";
+  const layOut = () => {
+    const now = mode();
+    root.classList.toggle("pt-compare", panes().length > 1);
+    root.dataset.mode = now;
+    if (now !== laidOut) {
+      laidOut = now;
+      const held = root.getRootNode().activeElement;
+      stageBox.replaceChildren(...stages.slice(0, panes().length).map((one) => one.figure));
+      choices.replaceChildren(...options[now]());
+      if (held && root.contains(held) && held !== root.getRootNode().activeElement) held.focus({ preventScroll: true });
     }
-    stages.forEach((_, which) => drawOne(which));
-    radios.forEach((radio) => { radio.checked = radio.value === sequence; });
-    const count = positions().length;
-    slider.disabled = !count;
+    compare.set(now);
+    sequences.set(panes()[0].sequence);
+    tools.set(tool);
+    const told = TOOLS.find(([name]) => name === tool)[2];
+    if (toolHint.textContent !== told) toolHint.textContent = told;
+    second.select.value = (panes()[1] || panes()[0]).sequence;
+    whichScan.select.value = String(panes()[0].which);
+    sideScan.forEach((one, at) => { one.select.value = String((panes()[at] || panes()[0]).which); });
+  };
+  const drawControls = () => {
+    const pane = activePane();
+    const face = faceOf(pane);
+    const space = spaceOf(face.sheet);
+    const count = space.positions.length;
+    slider.disabled = count < 2;
     slider.max = Math.max(count - 1, 1);
-    slider.value = index;
-    slider.setAttribute("aria-valuetext", count ? `Slice ${index + 1} of ${count}, z ${signed(positions()[index])} mm` : "no pictures yet");
-    number.textContent = count ? `${index + 1} of ${count}` : "";
-    const [l, w] = windowOf(sequence);
+    slider.value = face.index;
+    slider.setAttribute("aria-valuetext", count ? `Slice ${face.index + 1} of ${count}, ${space.through} ${signed(space.positions[face.index])} mm` : "no pictures yet");
+    sliceNumber.textContent = count ? `${face.index + 1} of ${count}` : "";
+    zoomNumber.textContent = `${Math.round(zoom.state.zoom * 100)} %`;
+    whole.disabled = zoom.state.zoom === 1;
+    const [l, w] = windowOf(pane.sequence);
+    const { low, per, unit } = scaleOf(pane.sequence);
+    const busy = root.getRootNode().activeElement;
     level.value = l;
     width.value = w;
-    const now = count ? `${sequence}, slice ${index + 1} of ${count}` : "";
-    if (now !== last) {
-      if (last) spoken.textContent = now;
-      last = now;
+    const fine = per >= 1 ? 0 : 2;
+    if (busy !== levelField) levelField.value = (low + l * per).toFixed(fine);
+    if (busy !== widthField) widthField.value = (w * per).toFixed(fine);
+    const told = unit ? `${pane.sequence}: in ${unit.replace("× white matter", "signal of normal white matter = 1")}.` : "";
+    if (unitNote.textContent !== told) unitNote.textContent = told;
+    const words = panes().map((one) => [mode() === "one" ? "" : `${mode() === "sequences" ? one.sequence : heads[one.which].label}: `, describe(one, faceOf(one).index) || "Not there yet."]);
+    if (description.dataset.said !== JSON.stringify(words)) {
+      description.dataset.said = JSON.stringify(words);
+      description.replaceChildren(...words.map(([who, said]) => h("p", {}, who && h("strong", {}, who), said)));
     }
-    description.replaceChildren(...heads.map((head, which) => h("p", {}, heads.length > 1 && h("strong", {}, `${head.label}: `), describe(which, sequence, index) || "Not there yet.")));
-    drawPlace();
+    const where = placeText() || "Click or tap the picture, or press Shift with an arrow key on it, to put the crosshair and read where it is.";
+    if (place.textContent !== where) place.textContent = where;
+    const at = hovered || cross();
+    const read = at ? `${hovered ? "Under the pointer" : "At the crosshair"}: ${valuesAt(at)}` : "";
+    if (values.textContent !== read) values.textContent = read;
+    const verb = ruler ? "Measure to here" : "Measure from here";
+    if (measureButton.textContent !== verb) measureButton.textContent = verb;
   };
-
-  // ---- where is this?
-  const wordsOf = (x, y, z) => {
-    const side = Math.abs(x) < 3 ? "in the midline" : `on the patient's ${x > 0 ? "right" : "left"}, ${Math.round(Math.abs(x))} mm from the midline`;
-    const along = `${Math.round(Math.abs(y))} mm ${y < 0 ? "behind" : "in front of"}`;
-    const up = `${Math.round(Math.abs(z))} mm ${z < 0 ? "below" : "above"} the anterior commissure`;
-    return `Your mark: ${side}, ${along} and ${up} (MNI ${signed(Math.round(x))}, ${signed(Math.round(y))}, ${signed(Math.round(z))}).`;
+  let planned = 0;
+  const paint = () => {
+    planned = 0;
+    want(panes());
+    layOut();
+    panes().forEach((_, which) => drawPane(which));
+    drawControls();
+    drawList();
+    drawReport();
   };
-  const drawPlace = () => {
-    const mark = model.get("position") || {};
-    const said = mark.words ? `${mark.words}${model.get("reading") ? ` ${model.get("reading")}` : ""}` : "Click the picture to mark a place and read where it is.";
-    if (place.textContent !== said) place.textContent = said;
-  };
-  const markAt = (column, row) => {
-    const { index, sequence } = current();
-    const one = sheetOf(0, sequence);
-    if (!one) return;
-    const c = Math.min(Math.max(column, 0), one.tile_w - 1);
-    const r = Math.min(Math.max(row, 0), one.tile_h - 1);
-    const { x0, dx, y0, dy } = affine();
-    const [x, y, z] = [x0 + c * dx, y0 + r * dy, positions()[index]];
-    model.set("position", { column: c, row: r, index, sequence, x, y, z, words: wordsOf(x, y, z) });
-    model.set("reading", "");
-    keep();
-    ask({ do: "mark", x, y, z });
-    draw();
-  };
-  for (const { canvas } of stages) {
-    canvas.addEventListener("click", (event) => {
-      const box = canvas.getBoundingClientRect();
-      const one = sheetOf(0, current().sequence);
-      if (one) markAt(Math.floor(((event.clientX - box.left) / box.width) * one.tile_w), Math.floor(((event.clientY - box.top) / box.height) * one.tile_h));
-    });
-    canvas.addEventListener("keydown", (event) => {
-      const { index, sequence } = current();
-      const one = sheetOf(0, sequence);
-      if (!one) return;
-      const mark = model.get("position") || {};
-      const step = { ArrowLeft: [-4, 0], ArrowRight: [4, 0], ArrowUp: [0, -4], ArrowDown: [0, 4] }[event.key];
-      if (event.shiftKey && step) {
-        markAt((mark.column ?? Math.floor(one.tile_w / 2)) + step[0], (mark.row ?? Math.floor(one.tile_h / 2)) + step[1]);
-      } else {
-        const to = { ArrowUp: index + 1, ArrowRight: index + 1, PageUp: index + 4, ArrowDown: index - 1, ArrowLeft: index - 1, PageDown: index - 4, Home: 0, End: positions().length - 1 }[event.key];
-        if (to === undefined) return;
-        go(to);
-      }
-      event.preventDefault();
-    });
-    // a wheel turns slices only where the learner has gone into the picture: elsewhere it scrolls the page
-    canvas.addEventListener("wheel", (event) => {
-      if (root.getRootNode().activeElement !== canvas) return;
-      event.preventDefault();
-      go(current().index + (event.deltaY < 0 ? 1 : -1));
-    }, { passive: false });
-  }
+  const draw = () => { planned ||= requestAnimationFrame(paint); };
   const size = new ResizeObserver(() => draw());
   stages.forEach(({ canvas }) => size.observe(canvas));
-  draw();
-  return { draw, end: () => size.disconnect() };
+  paint();
+  return {
+    draw,
+    read() {
+      draw();
+      if (model.get("reading")) say(placeText, 60);
+    },
+    end() {
+      size.disconnect();
+      store.end();
+      cancelAnimationFrame(planned);
+      [saying, looking, saving].forEach(clearTimeout);
+    },
+  };
 }

@@ -188,7 +188,7 @@ def read_the_scan(learner: Keyboard) -> None:
     learner.drawn(scan, f"ADC:{slices // 2}$")
     learner.tab_to(canvas)
     learner.after(scan, lambda: learner.page.keyboard.press("Shift+ArrowLeft"))
-    place = scan.get_by_role("status").filter(has_text="Your mark:")
+    place = scan.get_by_role("status").filter(has_text="Crosshair:")
     expect(place).to_contain_text(re.compile(r"MNI [+−]?\d+"))
     expect(place).to_contain_text(re.compile(r"ADC there: \d\.\d\d"))
     learner.picture("adc")

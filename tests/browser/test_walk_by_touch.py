@@ -107,7 +107,7 @@ def the_scan(learner: Finger) -> None:
     learner.tap(scan.get_by_label("Slice", exact=True))
     expect(scan.locator("canvas")).not_to_have_attribute("data-drawn", before or "")
     learner.after(scan, lambda: learner.tap(scan.locator("canvas")))
-    expect(scan.get_by_role("status").filter(has_text="Your mark:")).to_contain_text("ADC there:")
+    expect(scan.get_by_role("status").filter(has_text="Crosshair:")).to_contain_text("ADC there:")
     learner.picture("scan")
     nothing_scrolls_sideways(learner)
 

@@ -198,7 +198,7 @@ def test_a_scan_is_read_with_the_keyboard(open_notebook) -> None:
         "() => document.querySelector('[data-widget=scan] canvas').ariaLabel.includes('axial slice at z = -40 mm')"
     )
     sheet.after("scan", lambda: sheet.page.keyboard.press("Shift+ArrowLeft"))
-    expect(scan.get_by_text("Your mark:")).to_be_visible()
+    expect(scan.locator(".pt-place").filter(has_text="Crosshair:")).to_be_visible()
     scan.get_by_label("ADC").check()
     sheet.page.wait_for_function(
         "() => document.querySelector('[data-widget=scan] canvas').dataset.drawn.startsWith('ADC')"

@@ -325,20 +325,18 @@ def test_no_scan_is_shown_before_it_was_made(first: Lesson) -> None:
     assert repr(widget) == "Scan: FLAIR, T2, DWI, ADC, SWI"
 
 
-def test_a_sequence_goes_over_once_with_pictures_and_words(first: Lesson) -> None:
+def test_a_sequence_goes_over_with_pictures_and_words(first: Lesson) -> None:
     widget = first.scan("normal")
-    assert widget.sheet_0 == []
-    press(widget, "load", sequence="FLAIR")
-    sheet, sent = widget.sheet_0[0], widget.sheet_0
+    assert widget.sheet(0, "FLAIR") == {}
+    press(widget, "load", wanted=[{"which": 0, "sequence": "FLAIR", "index": 20}])
+    sheet = widget.sheet(0, "FLAIR")
     assert sheet["png"].startswith(b"\x89PNG")
     assert "Synthetic FLAIR" in sheet["caption"]
-    assert len(widget.words_0[0]) == len(widget.frame["positions"])
-    assert widget.sheet_1 == []
-    press(widget, "load", sequence="FLAIR")
-    assert widget.sheet_0 is sent
-    press(widget, "mark", x=20.0, y=-80.0, z=20.0)
+    assert len(widget.words_0_0) == len(widget.frame["positions"])
+    assert widget.sheet(0, "T2") == {}
+    press(widget, "look", x=20.0, y=-80.0, z=20.0)
     assert "ADC there" in widget.reading
-    press(widget, "mark", x=90.0, y=80.0, z=20.0)
+    press(widget, "look", x=90.0, y=80.0, z=20.0)
     assert widget.reading == "Outside the brain."
     assert 'alt="FLAIR, the patient&#x27;s right on the left.' in widget._repr_mimebundle_()[0]["text/html"]
 
