@@ -43,7 +43,7 @@ def foci(land: Terrain, head: Anatomy, lesion: LesionState) -> Volume:
     level = threshold(land.score[land.candidates], land.tissue[land.candidates] * grid.VOXEL_ML, 30.0)
     places = np.argwhere(cortex & (land.score >= level))
     order = random.permutation(len(places))
-    rough = 1.8 * grid.smooth_noise(2.2, random)[land.where]
+    rough = 1.8 * grid.smooth_noise(2.2, random, land.where)
     number = max(1, round(lesion.restricted_ml / ACUTE_FOCUS_ML))
     spacing = np.asarray(grid.SPACING_MM)
     centres: list[NDArray[np.float64]] = []

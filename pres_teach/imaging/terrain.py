@@ -207,12 +207,12 @@ def terrain(head: Anatomy, pattern: str, seed: int, sites_asked: tuple[str, ...]
     where = (slice(int(low[0]), int(high[0])), slice(int(low[1]), int(high[1])), slice(int(low[2]), int(high[2])))
     random = stream(seed, 0, "lesion")
     wave = 8.5 if mimic is None else mimic.wave_mm
-    field = 0.56 * grid.smooth_noise(wave, random)[where] + 0.52 * grid.smooth_noise(0.5 * wave, random)[where]
-    field += (0.46 if mimic is None else 0.30) * grid.smooth_noise(2.2, random)[where]
+    field = 0.56 * grid.smooth_noise(wave, random, where) + 0.52 * grid.smooth_noise(0.5 * wave, random, where)
+    field += (0.46 if mimic is None else 0.30) * grid.smooth_noise(2.2, random, where)
     # the cortex over an affected gyrus takes part in some places and is left out in others
     cortex = np.clip(head.cortex[where].astype(np.float32), 0, 1)
     ribbon = (
-        (0.75 if mimic is None else 0.4 * min(mimic.patchiness, 1)) * grid.smooth_noise(5.0, random)[where] * cortex
+        (0.75 if mimic is None else 0.4 * min(mimic.patchiness, 1)) * grid.smooth_noise(5.0, random, where) * cortex
     )
     stacked = np.stack([w[where] for w in weights])
     compartment = stacked.argmax(axis=0).astype(np.int8)
@@ -235,9 +235,9 @@ def terrain(head: Anatomy, pattern: str, seed: int, sites_asked: tuple[str, ...]
         compartment=compartment,
         shares=_side_shares([share for _, share in held], sides(pattern, asymmetry, seed), seed, mimic is None),
         strengths=tuple(part.strength for part, _ in held),
-        recovery=grid.smooth_noise(5.0, random)[where],
-        uneven=grid.smooth_noise(4.0, random)[where],
-        shine=np.clip(0.55 * grid.smooth_noise(6.0, random)[where], -1, 1),
+        recovery=grid.smooth_noise(5.0, random, where),
+        uneven=grid.smooth_noise(4.0, random, where),
+        shine=np.clip(0.55 * grid.smooth_noise(6.0, random, where), -1, 1),
         field=field,
         right=np.broadcast_to(grid.X_MM[where[2]] >= 0, field.shape),
         sites=sites,
