@@ -6,6 +6,8 @@ its interval.
 
 from __future__ import annotations
 
+from pres_teach.evidence.citing import Uncited, uncited
+from pres_teach.evidence.glossary import Glossary, Term, glossary
 from pres_teach.evidence.intervals import (
     Interval,
     exact_p,
@@ -23,19 +25,26 @@ from pres_teach.evidence.library import (
     library,
     read_library,
 )
+from pres_teach.evidence.readers import Reader
 
 __all__ = [
     "Claim",
+    "Glossary",
     "Interval",
     "Library",
     "LibraryError",
+    "Reader",
     "Reference",
     "Source",
+    "Term",
+    "Uncited",
     "UnknownKey",
     "exact_p",
+    "glossary",
     "library",
     "newcombe",
     "patients_per_arm",
     "read_library",
+    "uncited",
     "wilson",
 ]

@@ -21,6 +21,7 @@ export default {
       watch(["label", "body", "button", "lead"], draw);
       draw();
       if (model.get("landing")) leave(land(root));
+      if (model.get("dresses")) dressing({ model, root, ask, watch, leave });
     });
   },
 };
