@@ -58,7 +58,9 @@ def keys_of(notebook: dict[str, Any]) -> tuple[str, ...]:
             if method in ("forest", "redraws"):
                 found += words
             elif method == "question":
-                found += re.findall(r"@([a-z0-9-]+)", " ".join(re.findall(r"\[@[^\]]+\]", case.question(words[0]).model_dump_json())))
+                found += re.findall(
+                    r"@([a-z0-9-]+)", " ".join(re.findall(r"\[@[^\]]+\]", case.question(words[0]).model_dump_json()))
+                )
             elif method == "judge":
                 found += cited_by(words[0])
     return tuple(dict.fromkeys(found))

@@ -9,9 +9,7 @@ from typing import Final, NamedTuple
 __all__ = ["Uncited", "uncited"]
 
 _NUMBER: Final = r"\d+(?:[.,]\d+)?"
-_COUNTED: Final = (
-    rf"(?:{_NUMBER}|half an?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty)"
-)
+_COUNTED: Final = rf"(?:{_NUMBER}|half an?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty)"
 _RANGE: Final = rf"{_COUNTED}(?:\s?(?:to|or|and|-|–)\s?{_COUNTED})?"
 _KINDS: Final = (
     ("a percentage", rf"{_NUMBER}\s?(?:%|per ?cent\b)"),

@@ -160,9 +160,7 @@ def _faults(name: str, entry: Entry, forms: dict[str, str]) -> Iterator[Fault]:
     fields = entry.fields
     for field in fields:
         if field not in _FIELDS:
-            yield Fault(
-                entry.line, f'"{field}" of "{name}": unknown field; found it; a term has {", ".join(_FIELDS)}'
-            )
+            yield Fault(entry.line, f'"{field}" of "{name}": unknown field; found it; a term has {", ".join(_FIELDS)}')
     for field in _NEEDED:
         if not str(fields.get(field, "")).strip():
             yield Fault(entry.line, f'"{field}" of "{name}": every term needs it; found none; add "{field}"')
@@ -176,7 +174,8 @@ def _faults(name: str, entry: Entry, forms: dict[str, str]) -> Iterator[Fault]:
         other = forms.setdefault(form.casefold(), name)
         if other != name:
             yield Fault(
-                entry.line, f'"words" of "{name}": a form stands in one term; found "{form}", also in "{other}"; drop one'
+                entry.line,
+                f'"words" of "{name}": a form stands in one term; found "{form}", also in "{other}"; drop one',
             )
     try:
         library().source_of(str(fields.get("source", "common-knowledge")))

@@ -310,7 +310,12 @@ class Library:
             lines.append(("plain", plainly))
         lines += [("who", f"In whom: {_closed(claim.population)}"), ("known", known)]
         if claim.article is not None:
-            lines.append(("article", f"The article says: \N{LEFT DOUBLE QUOTATION MARK}{claim.article}\N{RIGHT DOUBLE QUOTATION MARK}"))
+            lines.append(
+                (
+                    "article",
+                    f"The article says: \N{LEFT DOUBLE QUOTATION MARK}{claim.article}\N{RIGHT DOUBLE QUOTATION MARK}",
+                )
+            )
         if claim.verdict is not None:
             lines.append(("verdict", _closed(claim.verdict)))
         if claim.note is not None:
