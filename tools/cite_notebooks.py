@@ -1,8 +1,10 @@
-"""Keep the citations of the notebooks in step with their prose.
+"""Keep the citations and the review status of the notebooks in step with their prose and metadata.
 
-In a Markdown cell a citation is written ``[@key]``. This adds the link behind each (a reference definition at the end of
-the cell, so that the citation leads to the list of sources without any script), and writes the keys of the whole
-notebook into its last ``lesson.sources(...)``, those of its questions too. With ``--check`` it only tells what differs.
+In a Markdown cell a citation is written ``[@key]``. This adds the link behind each (a reference definition at the end
+of the cell, so that the citation leads to the list of sources without any script), and writes the keys of the whole
+notebook into its last ``lesson.sources(...)``, those of its questions too. The review status stands in the metadata
+(``pres_teach: {review: ...}``, as in a case file); this writes it as a sentence below the title. With ``--check`` it
+only tells what differs.
 
     .venv/bin/python tools/cite_notebooks.py
 """
@@ -20,10 +22,11 @@ from typing import Any
 from pres_teach import case as cases
 from pres_teach import text
 from pres_teach.evidence import library
-from pres_teach.widgets.reading import cited_by
+from pres_teach.evidence.article import article
 
 ROOT = Path(__file__).parents[1]
 SOURCES = re.compile(r"lesson\.sources\(.*\)")
+REVIEW = re.compile(r"^\*Review: .*\*\n\n", re.MULTILINE)
 DEFINITION = re.compile(r"\n*(?:^\[@[a-z0-9-]+\]: #source-[a-z0-9-]+\n?)+\Z", re.MULTILINE)
 
 
@@ -55,14 +58,16 @@ def keys_of(notebook: dict[str, Any]) -> tuple[str, ...]:
             found += cited(source)
             continue
         for method, words in calls(source):
-            if method in ("forest", "redraws"):
+            if method in ("forest", "redraws", "chance"):
                 found += words
             elif method == "question":
                 found += re.findall(
                     r"@([a-z0-9-]+)", " ".join(re.findall(r"\[@[^\]]+\]", case.question(words[0]).model_dump_json()))
                 )
             elif method == "judge":
-                found += cited_by(words[0])
+                found += [*article().statement(words[0]).papers, *article().statement(words[0]).drawn]
+            elif method == "missing":
+                found += [key for one in article().missing.values() for key in one.papers]
     return tuple(dict.fromkeys(found))
 
 
@@ -76,9 +81,19 @@ def calls(source: str) -> Iterator[tuple[str, list[str]]]:
             )
 
 
+def reviewed(prose: str, review: cases.Review) -> str:
+    """The first cell with its review status below the title."""
+    bare = REVIEW.sub("", prose)
+    title, _, rest = bare.partition("\n\n")
+    return f"{title}\n\n*Review: {review.told}*\n\n{rest}"
+
+
 def in_step(notebook: dict[str, Any]) -> dict[str, Any]:
     """The notebook with its definitions and its list of sources."""
     made = json.loads(json.dumps(notebook))
+    review = cases.Review.model_validate(notebook["metadata"]["pres_teach"]["review"])
+    first = made["cells"][0]
+    first["source"] = reviewed("".join(first["source"]), review).splitlines(keepends=True)
     for cell in made["cells"]:
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":

@@ -31,7 +31,7 @@ def ids() -> tuple[str, ...]:
 
 
 def titles() -> dict[str, str]:
-    """The titles of the cases that ship with the package, by id; taken from their first lines, no case is read for it."""
+    """The titles of the cases that ship with the package, by id, from their first lines: no case is read for it."""
     found = {}
     for name in ids():
         head = _file(name).read_text(encoding="utf-8-sig")[:_HEAD]

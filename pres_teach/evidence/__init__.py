@@ -10,6 +10,8 @@ from pres_teach.evidence.citing import Uncited, uncited
 from pres_teach.evidence.glossary import Glossary, Term, glossary
 from pres_teach.evidence.intervals import (
     Interval,
+    chance_of_gap,
+    chance_of_outcome,
     exact_p,
     newcombe,
     patients_per_arm,
@@ -39,6 +41,8 @@ __all__ = [
     "Term",
     "Uncited",
     "UnknownKey",
+    "chance_of_gap",
+    "chance_of_outcome",
     "exact_p",
     "glossary",
     "library",

@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import get_args
 
 from pres_teach.evidence.library import LibraryError, UnknownKey, library
-from pres_teach.evidence.reading import Entry, Fault, read_entries
 from pres_teach.evidence.readers import Reader, Who
+from pres_teach.evidence.reading import Entry, Fault, read_entries
 from pres_teach.text import Gloss, Glosser, card
 
 __all__ = ["Glossary", "Term", "glossary", "read_glossary"]

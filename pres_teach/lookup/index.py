@@ -18,13 +18,14 @@ MOST: Final = 12
 LONGEST: Final = 300
 _WORD: Final = re.compile(r"[^\W_]+")
 # words of a question that say nothing about its matter
-_EMPTY: Final = frozenset(
-    "a about after all also am an and any are as at be been before but by can case cases could did do does drug drugs for from get give "
-    "given gives had has have he her him his how i if in into is it its kind know known long many may me more most much my "
-    "need of often on one or our patient patients person please she should show so some take tell than that the their them "
-    "then there these they this those to too us use used was we were what when where which while who whose why will with would "
-    "you your come comes came happen happens mean means cause causes common rate".split()
-)
+_SAYING_NOTHING: Final = """
+a about after all also am an and any are as at be been before but by can case cases could did do does drug drugs for
+from get give given gives had has have he her him his how i if in into is it its kind know known long many may me
+more most much my need of often on one or our patient patients person please she should show so some take tell than
+that the their them then there these they this those to too us use used was we were what when where which while who
+whose why will with would you your come comes came happen happens mean means cause causes common rate
+"""
+_EMPTY: Final = frozenset(_SAYING_NOTHING.split())
 # the same word across the Atlantic, in everyday words, or short; each group is searched as one
 _ALIKE: Final = (
     ("ciclosporin", "cyclosporine", "cyclosporin"),
@@ -33,7 +34,7 @@ _ALIKE: Final = (
     ("haemorrhage", "hemorrhage", "bleeding", "bleed", "blood", "haemorrhagic", "hemorrhagic"),
     ("haematocrit", "hematocrit"),
     ("haematoma", "hematoma"),
-    ("seizure", "fit", "convulsion", "seizures", "fits", "convulsions", "seized"),
+    ("seizure", "seizures", "convulsion", "convulsions", "seized"),
     ("anticonvulsant", "antiseizure", "antiepileptic", "anticonvulsants"),
     ("hypertension", "pressure", "bp", "hypertensive"),
     ("death", "die", "died", "dies", "deaths", "mortality", "survival", "survived", "dead"),
@@ -50,7 +51,10 @@ _ALIKE: Final = (
     ("hyperkalaemia", "hyperkalemia", "potassium"),
 )
 # what people say for what the library calls by one word
-_SAID: Final = {"come back": "recurrence", "comes back": "recurrence", "came back": "recurrence"}
+_SAID: Final = (
+    (re.compile(r"\b(?:come|comes|came|coming) back\b"), "recurrence"),
+    (re.compile(r"\bfits?\b"), "seizure"),
+)
 
 
 @dataclass(frozen=True)
@@ -107,8 +111,8 @@ class Index:
             Entries that hold all words that matter, else those that hold most of them, else none.
         """
         asked = question[:LONGEST].casefold()
-        for said, called in _SAID.items():
-            asked = asked.replace(said, called)
+        for said, called in _SAID:
+            asked = said.sub(called, asked)
         words = [word for word in _WORD.findall(asked) if word not in _EMPTY]
         groups = list(dict.fromkeys(_group(word) for word in words if len(word) > 1 or word.isdigit()))
         if not groups:
