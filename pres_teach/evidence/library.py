@@ -313,7 +313,7 @@ class Library:
             lines.append(
                 (
                     "article",
-                    f"The article says: \N{LEFT DOUBLE QUOTATION MARK}{claim.article}\N{RIGHT DOUBLE QUOTATION MARK}",
+                    f"The article says: “{claim.article}”",
                 )
             )
         if claim.verdict is not None:

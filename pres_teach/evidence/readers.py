@@ -28,7 +28,7 @@ _SPARED: Final[Mapping[Who, frozenset[str]]] = {
     "resident": frozenset({"plain"}),
     "pharmacist": frozenset({"plain"}),
 }
-_NUMBER: Final = r"[<>≤≥≈~]?\s?\d+(?:\.\d+)?(?:\s(?:to|–)\s\d+(?:\.\d+)?)?"
+_NUMBER: Final = r"(?:[<>≤≥≈~]\s?)?\d+(?:\.\d+)?(?:\s(?:to|–)\s\d+(?:\.\d+)?)?"
 # "6.2 mmol/L (112 mg/dL)": what a laboratory reports in SI units, and the same in conventional ones behind it
 _PAIR: Final = re.compile(
     rf"(?P<si>{_NUMBER} (?:mmol/L|µmol/L|g/L|mg/L)) \((?P<conventional>{_NUMBER} (?:mg/dL|mEq/L|g/dL))\)"

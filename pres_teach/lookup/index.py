@@ -24,6 +24,7 @@ from get give given gives had has have he her him his how i if in into is it its
 more most much my need of often on one or our patient patients person please she should show so some take tell than
 that the their them then there these they this those to too us use used was we were what when where which while who
 whose why will with would you your come comes came happen happens mean means cause causes common rate
+safe dangerous allowed good bad best
 """
 _EMPTY: Final = frozenset(_SAYING_NOTHING.split())
 # the same word across the Atlantic, in everyday words, or short; each group is searched as one
@@ -119,15 +120,17 @@ class Index:
             return Answer(question, (), "Write a word or two of what you want to know, for instance: magnesium.")
         hits = self._matching(groups, most)
         if hits:
-            return Answer(question, hits, f"{_counted(hits, most)} with every word of your question.")
-        for left_out in range(1, len(groups) // 2 + 1):
+            return Answer(question, hits, f"{_counted(hits, most)} every word of your question.")
+        unheard = [group for group in groups if not self._matching([group], 1)]
+        for left_out in range(max(1, len(unheard)), len(groups) // 2 + 1):
             hits = self._holding(groups, len(groups) - left_out, most)
             if hits:
+                names = " or ".join(f'"{next(word for word in words if word in group)}"' for group in unheard)
+                lead = f"Nothing here speaks of {names}." if unheard else "Nothing here holds all of your words."
                 return Answer(
                     question,
                     hits,
-                    f"Nothing here holds all of your words. {_counted(hits, most)} with some of them; judge whether it "
-                    "answers you.",
+                    f"{lead} {_counted(hits, most)} some of your other words; judge whether that answers you.",
                 )
         return Answer(
             question,
@@ -176,8 +179,9 @@ class Index:
 
 
 def _counted(hits: Sequence[Entry], most: int) -> str:
-    many = len(hits)
-    return "1 thing is found" if many == 1 else f"{'The best ' if many == most else ''}{many} things are found"
+    if len(hits) == 1:
+        return "1 entry holds"
+    return f"These {len(hits)} entries fit best and hold" if len(hits) == most else f"{len(hits)} entries hold"
 
 
 def _quoted(word: str) -> str:

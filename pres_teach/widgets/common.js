@@ -223,8 +223,9 @@ function dressing({ model, root, ask, watch, leave }) {
       link.dataset.key = link.textContent.slice(1);
       link.textContent = found.label;
       link.classList.add("pt-cite");
+      link.setAttribute("data-lm-suppress-shortcuts", "true");
       const holder = h("span", { class: "pt-citing" });
-      link.replaceWith(holder);
+      link.replaceWith("(", holder, ")");
       holder.append(link, h("span", { class: "pt-card", html: found.html, hidden: true }));
     }
     if (!terms.length) return;

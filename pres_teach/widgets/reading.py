@@ -19,9 +19,9 @@ __all__ = ["Reading", "reading"]
 KEPT_AS = "reading-the-evidence"
 IN_WORDS: Mapping[Finding, str] = {"holds": "It holds", "weak": "It is weak", "contradicted": "It is contradicted"}
 MEANS: Mapping[Finding, str] = {
-    "holds": "it holds: the papers say so",
-    "weak": "it is weak: a few cases, half a sentence, or a detail that matters left out",
-    "contradicted": "it is contradicted: the papers say something else",
+    "holds": "The papers bear it out.",
+    "weak": "The papers leave it weak: a few cases, half a sentence, or a detail that matters left out.",
+    "contradicted": "The papers contradict it.",
 }
 
 T = TypeVar("T")
@@ -138,7 +138,7 @@ class Reading(AtHand):
 
     def _shown(self, statement: Statement, said: Finding) -> dict[str, Any]:
         verdict = "right" if said == statement.finding else "partly right" if statement.agrees(said) else "not right"
-        summary = f"The papers: {MEANS[statement.finding]}."
+        summary = MEANS[statement.finding]
         if verdict == "partly right":
             summary += " Yours can be defended too."
         feedback = []
