@@ -119,7 +119,8 @@ function cards() {
   let touched = false;
 
   const put = () => {
-    const at = owner.getClientRects()[0] || owner.getBoundingClientRect();
+    const lines = [...owner.getClientRects()]; // a link may run over two lines
+    const at = { left: lines[0]?.left ?? 0, top: lines[0]?.top ?? 0, bottom: lines.at(-1)?.bottom ?? 0 };
     const wide = document.documentElement.clientWidth;
     card.style.maxWidth = `${Math.min(440, wide - 16)}px`;
     const box = card.getBoundingClientRect();
@@ -239,7 +240,7 @@ function dressing({ model, root, ask, watch, leave }) {
       const told = new Set();
       const walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
       const texts = [];
-      while (walk.nextNode()) if (!walk.currentNode.parentElement.closest("a, code, pre, h1, h2, h3, h4, h5, h6, .pt-citing")) texts.push(walk.currentNode);
+      while (walk.nextNode()) if (!walk.currentNode.parentElement.closest("a, button, summary, code, pre, h1, h2, h3, h4, h5, h6, .pt-citing")) texts.push(walk.currentNode);
       for (const text of texts) {
         const pieces = [];
         let done = 0;

@@ -12,7 +12,7 @@ export default {
       } },
         field("Claims, drugs, terms, cases: what do you want to know?", input),
         h("button", { type: "submit", class: "pt-primary" }, "Look up"));
-      body.append(h("h2", {}, "Look it up"), form, said, list);
+      body.append(h("p", { class: "pt-eyebrow" }, "Look it up"), form, said, list);
       const draw = () => {
         const text = model.get("said");
         // the same words twice would be no change, and nothing would be announced

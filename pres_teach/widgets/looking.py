@@ -55,9 +55,9 @@ class LookUpWidget(PresWidget):
 
     def static_html(self) -> str:
         if not self.said:
-            return "<h2>Look it up</h2><p>Run this notebook to search claims, drugs, terms and cases.</p>"
+            return "<p class="pt-eyebrow">Look it up</p><p>Run this notebook to search claims, drugs, terms and cases.</p>"
         said = f"<p>{words(self.asked)}</p><p>{words(self.said)}</p>"
-        return f'<h2>Look it up</h2>{said}<ol class="pt-found">{self.found}</ol>'
+        return f'<p class="pt-eyebrow">Look it up</p>{said}<ol class="pt-found">{self.found}</ol>'
 
     def __repr__(self) -> str:
         return "Look it up"
