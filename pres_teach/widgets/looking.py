@@ -54,10 +54,10 @@ class LookUpWidget(PresWidget):
         return f"<li>{head}{self._block(entry.text)}</li>"
 
     def static_html(self) -> str:
+        head = '<p class="pt-eyebrow">Look it up</p>'
         if not self.said:
-            return "<p class="pt-eyebrow">Look it up</p><p>Run this notebook to search claims, drugs, terms and cases.</p>"
-        said = f"<p>{words(self.asked)}</p><p>{words(self.said)}</p>"
-        return f'<p class="pt-eyebrow">Look it up</p>{said}<ol class="pt-found">{self.found}</ol>'
+            return f"{head}<p>Run this notebook to search claims, drugs, terms and cases.</p>"
+        return f'{head}<p>{words(self.asked)}</p><p>{words(self.said)}</p><ol class="pt-found">{self.found}</ol>'
 
     def __repr__(self) -> str:
         return "Look it up"
