@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from pres_teach.pharmacology.formulary import formulary
     from pres_teach.physiology import simulate
     from pres_teach.record import Record
+    from pres_teach.widgets.desk import look_up
     from pres_teach.widgets.lesson import lesson
+    from pres_teach.widgets.reading import reading
 
 __version__ = "0.1.0"
 
@@ -35,7 +37,9 @@ __all__ = [
     "formulary",
     "lesson",
     "library",
+    "look_up",
     "read_case",
+    "reading",
     "simulate",
 ]
 
@@ -51,7 +55,9 @@ _ROOMS = {
     "formulary": ("pharmacology", "formulary"),
     "lesson": ("widgets", "lesson"),
     "library": ("evidence", "library"),
+    "look_up": ("widgets.desk", "look_up"),
     "read_case": ("case", "read"),
+    "reading": ("widgets.reading", "reading"),
     "simulate": ("physiology", "simulate"),
 }
 

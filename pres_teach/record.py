@@ -44,6 +44,8 @@ MOST_FILES = 9
 BUSY_MS = 5_000
 # The deed of an event by which a learner starts a case afresh.
 BEGIN_AGAIN = "begin again"
+# Where the learner's preferences are kept: beside the cases, so that they are saved, restored and merged as these are.
+PREFERENCES = "preferences"
 
 _MAGIC = b"SQLite format 3\0"
 _TABLE = """\
@@ -188,9 +190,27 @@ class Record:
     def cases(self) -> tuple[str, ...]:
         """The cases with events, the one worked on last at the end."""
         rows = self._connection.execute(
-            "SELECT case_id FROM event WHERE aside = 0 GROUP BY case_id ORDER BY max(number)"
+            "SELECT case_id FROM event WHERE aside = 0 AND case_id <> ? GROUP BY case_id ORDER BY max(number)",
+            (PREFERENCES,),
         )
         return tuple(case_id for (case_id,) in rows)
+
+    def preferences(self) -> dict[str, Any]:
+        """What the learner prefers, by name; empty when nothing was said."""
+        kept: dict[str, Any] = {}
+        for _, event in self.events(PREFERENCES):
+            kept |= {name: value for name, value in event.items() if name not in ("do", "at_h")}
+        return kept
+
+    def prefer(self, **values: str) -> None:
+        """Keep what the learner prefers.
+
+        Raises
+        ------
+        RecordError
+            As `append`.
+        """
+        self.append(PREFERENCES, {"do": "prefer", "at_h": 0.0, **values})
 
     def checksums(self, case_id: str) -> tuple[str, ...]:
         """The checksums of the case file under which the events were made, each once, the latest at the end."""

@@ -11,9 +11,8 @@ from pres_teach.evidence import library
 from pres_teach.pharmacology import target_range
 from pres_teach.quiz import Question
 
-__all__ = ["NOT_FOR_CARE", "take_home"]
+__all__ = ["take_home"]
 
-NOT_FOR_CARE = "Educational, not for care; not reviewed by a clinician."
 
 # How much of the time before the learner came is drawn.
 BEFORE_H = 120.0
@@ -51,6 +50,7 @@ img { max-width: 100%; height: auto; }
 .notice { border: 2px solid #1a1a1a; padding: .5rem .75rem; font-weight: 600; }
 .said { white-space: pre-wrap; border-left: 4px solid #767676; padding-left: .75rem; overflow-wrap: anywhere; }
 .when { white-space: nowrap; }
+.pt-card { display: none; }
 .question, .point { break-inside: avoid; }
 @media print { body { max-width: none; font-size: 11pt; } a { color: inherit; } thead { display: table-header-group; } }
 """
@@ -97,7 +97,7 @@ def take_home(encounter: Encounter) -> str:
     patient = case.patient
     page.add(
         f"<h1>{_escape(case.title)}</h1>",
-        f'<p class="notice">{NOT_FOR_CARE}</p>',
+        f'<p class="notice">{_escape(case.review.told)}</p>',
         f"<p>A simulated patient: {_escape(patient.sex)}, {patient.age_years:g} years, {patient.weight_kg:g} kg, "
         f"{_escape(_graft(patient.organ))}. This page reaches to {units.show_time(encounter.clock_h)} after "
         "transplantation.</p>",
@@ -111,7 +111,7 @@ def take_home(encounter: Encounter) -> str:
     _course(page, encounter, debrief)
     _debrief(page, debrief)
     page.add("<h2>Sources</h2>", library().sources_html(page.keys) or "<p>None were cited.</p>")
-    page.add(f'<p class="notice">{NOT_FOR_CARE}</p>')
+    page.add(f'<p class="notice">{_escape(case.review.told)}</p>')
     body = "\n".join(page.parts)
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

@@ -19,7 +19,18 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
-__all__ = ["Citation", "Citer", "TextError", "citations", "inline", "plain", "render"]
+__all__ = [
+    "Citation",
+    "Citer",
+    "Gloss",
+    "Glosser",
+    "TextError",
+    "card",
+    "citations",
+    "inline",
+    "plain",
+    "render",
+]
 
 _LONGEST: Final = 100_000
 _KEY: Final = r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?"
@@ -28,15 +39,37 @@ _CITE: Final = re.compile(rf"\[@({_KEY}(?:; ?@{_KEY})*)\]")
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """What a key stands for: a short label ("Datar 2015"), the text of its card, the key of the source to point at."""
+    """What a key stands for.
+
+    Attributes
+    ----------
+    label : str
+        What stands in the text ("Datar 2015").
+    lines : tuple of (str, str)
+        The lines of its card, each with the name of its kind ("source", "numbers", "says", "who", "known", "note").
+    key : str
+        The key of the source to point at.
+    """
 
     label: str
-    title: str
+    lines: tuple[tuple[str, str], ...]
     key: str
 
 
 #: Gives the `Citation` of a key, or None for a key nobody knows.
 Citer = Callable[[str], Citation | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Gloss:
+    """A term that is explained where it stands: its name, and the lines of its card."""
+
+    term: str
+    lines: tuple[tuple[str, str], ...]
+
+
+#: Gives the terms found in a plain text: from, to, and the gloss; in order, without overlap.
+Glosser = Callable[[str], Iterable[tuple[int, int, Gloss]]]
 
 
 class TextError(ValueError):
@@ -138,7 +171,7 @@ def _flat(tokens: Iterable[Token]) -> Iterator[Token]:
 def _resolve(keys: Sequence[str], cite: Citer | None) -> tuple[Citation, ...]:
     found = []
     for key in keys:
-        citation = Citation(key, "", key) if cite is None else cite(key)
+        citation = Citation(key, (), key) if cite is None else cite(key)
         if citation is None:
             raise TextError(
                 "a citation names a source or claim of the library",
@@ -158,14 +191,58 @@ def _cited(keys: Sequence[str], cite: Citer | None) -> str:
     if cite is None:
         return f'(<span class="pt-cite">{"; ".join(map(_attribute, keys))}</span>)'
     links = (
-        f'<a class="pt-cite" href="#source-{_attribute(c.key)}" title="{_attribute(c.title)}">{_attribute(c.label)}</a>'
+        f'<span class="pt-citing"><a class="pt-cite" href="#source-{_attribute(c.key)}">{_attribute(c.label)}</a>'
+        f"{card(c.lines)}</span>"
         for c in _resolve(keys, cite)
     )
     return f"({'; '.join(links)})"
 
 
-def _dress(tokens: Iterable[Token], cite: Citer | None) -> None:
+def card(lines: Iterable[tuple[str, str]]) -> str:
+    """Give the card of a citation or a term in HTML: hidden until its word has the focus or the pointer."""
+    shown = "".join(f'<span class="pt-card-{_attribute(kind)}">{_attribute(said)}</span> ' for kind, said in lines)
+    return f'<span class="pt-card">{shown.rstrip()}</span>'
+
+
+def _glossed(tokens: list[Token], gloss: Glosser) -> None:
+    """Mark the first place of each term; not in headings, links or code, which have their own meaning."""
+    from markdown_it.token import Token as Piece
+
+    told: set[str] = set()
+    heading = False
+    for block in tokens:
+        if block.type in ("heading_open", "heading_close"):
+            heading = block.type == "heading_open"
+        if block.type != "inline" or heading or not block.children:
+            continue
+        pieces: list[Token] = []
+        in_link = 0
+        for token in block.children:
+            in_link += {"link_open": 1, "link_close": -1}.get(token.type, 0)
+            if token.type != "text" or in_link:
+                pieces.append(token)
+                continue
+            done = 0
+            for begin, end, found in gloss(token.content):
+                if found.term in told:
+                    continue
+                told.add(found.term)
+                said = token.content[begin:end]
+                mark = (
+                    '<span class="pt-citing"><span class="pt-term" role="button" tabindex="0">'
+                    f"{_attribute(said)}</span>{card(found.lines)}</span>"
+                )
+                pieces.append(Piece("text", "", 0, content=token.content[done:begin]))
+                pieces.append(Piece("html_inline", "", 0, content=mark))
+                done = end
+            pieces.append(Piece("text", "", 0, content=token.content[done:]))
+        block.children = pieces
+
+
+def _dress(tokens: list[Token], cite: Citer | None, gloss: Glosser | None) -> None:
     """Change tokens into what is drawn: citations, headings below the page's own, headed columns, outward links."""
+    if gloss is not None:
+        _glossed(tokens, gloss)
     for token in _flat(tokens):
         if token.type == "cite":
             # the renderer passes html_inline through as it is; no text of an author ever has this type
@@ -179,14 +256,14 @@ def _dress(tokens: Iterable[Token], cite: Citer | None) -> None:
             token.attrSet("rel", "noopener noreferrer")
 
 
-def _html(tokens: list[Token], cite: Citer | None) -> str:
-    _dress(tokens, cite)
+def _html(tokens: list[Token], cite: Citer | None, gloss: Glosser | None = None) -> str:
+    _dress(tokens, cite, gloss)
     parser = _markdown()
     env: dict[str, Any] = {}
     return str(parser.renderer.render(tokens, parser.options, env)).strip()
 
 
-def render(markdown: str, cite: Citer | None = None) -> str:
+def render(markdown: str, cite: Citer | None = None, gloss: Glosser | None = None) -> str:
     """Turn Markdown into safe HTML.
 
     Parameters
@@ -195,6 +272,8 @@ def render(markdown: str, cite: Citer | None = None) -> str:
         CommonMark with tables. Headings come out two levels lower, below those of the page.
     cite : Citer, optional
         Without one, citations show their bare keys.
+    gloss : Glosser, optional
+        Finds the terms that are explained; the first place of each is marked.
 
     Raises
     ------
@@ -207,7 +286,7 @@ def render(markdown: str, cite: Citer | None = None) -> str:
     >>> render("Look *twice* <b>")
     '<p>Look <em>twice</em> &lt;b&gt;</p>'
     """
-    return _html(_parse(markdown), cite)
+    return _html(_parse(markdown), cite, gloss)
 
 
 def inline(markdown: str, cite: Citer | None = None) -> str:

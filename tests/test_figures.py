@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from pres_teach import figures
-from pres_teach.evidence import UnknownKey, library
+from pres_teach.evidence import UnknownKey, chance_of_gap, library
+from pres_teach.figures.chance import drawn_again
 from pres_teach.patient import Order
 
 SURVIVAL = [f"hammerstrom2013-{name}" for name in ("not-held", "held-resumed", "switched", "survivors")]
@@ -326,3 +327,19 @@ def test_a_course_marks_the_troughs_not_the_peaks_against_the_range() -> None:
 def test_the_alternative_text_names_orders_that_were_already_running() -> None:
     alt = figures.course_figure(made_up(treated=False), from_h=240).alt
     assert "mycophenolate 1000 mg every 12 h by mouth from day 0 20:00" in alt
+
+
+def test_groups_are_drawn_again_alike_and_more_of_them_begin_alike() -> None:
+    groups = [(2, 5), (4, 10), (2, 4)]
+    first = drawn_again(groups, seed=6, times=20)
+    assert first.shape == (20, 3)
+    assert (first == drawn_again(groups, seed=6, times=40)[:20]).all()
+    assert (first != drawn_again(groups, seed=7, times=20)).any()
+    assert (first <= [5, 10, 4]).all()
+
+
+def test_draws_agree_with_the_exact_count() -> None:
+    groups = [(2, 5), (4, 10), (2, 4)]
+    shares = drawn_again(groups, seed=1, times=2000) / [5, 10, 4]
+    far = (shares.max(axis=1) - shares.min(axis=1) >= 0.1 - 1e-9).mean()
+    assert far == pytest.approx(chance_of_gap(groups), abs=0.01)

@@ -7,20 +7,27 @@ import itertools
 import json
 import re
 from collections.abc import Iterable
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pres_teach import case as cases
-from pres_teach.evidence import library
+from pres_teach.evidence import library, uncited
+from pres_teach.evidence.article import article
+
+_TOOL = spec_from_file_location("cite_notebooks", Path(__file__).parents[1] / "tools" / "cite_notebooks.py")
+assert _TOOL is not None
+assert _TOOL.loader is not None
+cite_notebooks = module_from_spec(_TOOL)
+_TOOL.loader.exec_module(cite_notebooks)
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 LESSONS = sorted(FOLDER.glob("*.ipynb"))
 CHECKED = "nbval-check-output"
 HEADING = re.compile(r"^(#{1,6}) \S", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#\s]+)(#[^)\s]*)?\)")
-NUMBER_OF_PATIENTS = re.compile(r"\d+ of \d+|\d+ %")
 
 Notebook = dict[str, Any]
 
@@ -66,13 +73,14 @@ def sources(keys: Iterable[str]) -> set[str]:
     return {library().source_of(key).id for key in keys}
 
 
-def test_the_five_lessons_are_there() -> None:
+def test_the_lessons_are_there() -> None:
     assert [path.stem for path in LESSONS] == [
         "00_start_here",
         "01_presentation",
         "02_mri_findings",
         "03_immunosuppression_switching",
         "04_outcomes",
+        "06_reading_the_evidence",
     ]
 
 
@@ -116,18 +124,51 @@ def test_links_lead_to_lessons_that_exist_and_to_headings_of_the_page(path: Path
         assert re.search(rf"^#+ {re.escape(anchor.replace('-', ' '))}$", text, re.MULTILINE), anchor
 
 
+# how long a lesson takes is no statement of medicine
+DURATION = re.compile(r"\*About \d+ minutes\. ")
+
+
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_a_paragraph_that_counts_patients_names_its_source(path: Path) -> None:
+def test_every_number_of_medicine_has_its_source_in_the_same_paragraph(path: Path) -> None:
     for cell in cells(path, "markdown"):
-        for paragraph in re.split(r"\n\s*\n", source(cell)):
-            if NUMBER_OF_PATIENTS.search(paragraph):
-                assert "](#Sources)" in paragraph, paragraph
+        assert [one.found for one in uncited(DURATION.sub("*", source(cell)))] == []
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_citations_their_links_the_list_of_sources_and_the_review_are_in_step(path: Path) -> None:
+    notebook = read(path)
+    assert cite_notebooks.in_step(notebook) == notebook, "run tools/cite_notebooks.py"
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_every_citation_in_prose_is_known_and_links_to_its_source_without_a_script(path: Path) -> None:
+    for cell in cells(path, "markdown"):
+        for key in cite_notebooks.cited(source(cell)):
+            assert library().cite(key) is not None, key
+            assert f"\n[@{key}]: #source-{library().source_of(key).id}" in source(cell)
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_the_review_status_stands_in_the_metadata_and_below_the_title(path: Path) -> None:
+    review = cases.Review.model_validate(read(path)["metadata"]["pres_teach"]["review"])
+    assert f"*Review: {review.told}*" in source(cells(path, "markdown")[0])
+    assert "For learning, not for care." in review.told
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_each_lesson_can_be_asked(path: Path) -> None:
+    assert any("look_up()" in source(cell) for cell in cells(path, "code"))
+
+
+def test_every_statement_of_the_article_is_judged_once() -> None:
+    judged = named(FOLDER / "06_reading_the_evidence.ipynb", "judge")
+    assert sorted(judged) == sorted(article().statements)
 
 
 def test_every_question_of_the_case_is_asked_once_and_in_its_part() -> None:
     case = cases.read("kidney-azole")
     stage_of = {"00": "presentation", "01": "presentation", "02": "mri", "03": "switching", "04": "outcome"}
-    asked = [(stage_of[path.stem[:2]], name) for path in LESSONS for name in named(path, "question")]
+    asked = [(stage_of.get(path.stem[:2], ""), name) for path in LESSONS for name in named(path, "question")]
     written = [(name, question.id) for name, stage in case.stages.items() for question in stage.questions]
     assert asked == written  # in this order: a learner reads "question 3 of 9"
 

@@ -529,3 +529,19 @@ def test_what_is_no_journal_is_refused_and_changes_nothing(text: Any, said: str)
         with pytest.raises(RecordError, match=said):
             record.merge_journal(CASE, text)
         assert bodies(record) == [event()]
+
+
+# --- preferences ------------------------------------------------------------------------------------------------------
+
+
+def test_preferences_are_kept_the_last_one_wins_and_they_are_no_case(tmp_path: Path) -> None:
+    with Record(tmp_path / "record.sqlite") as record:
+        assert record.preferences() == {}
+        record.prefer(who="resident", level="ng/mL")
+        record.prefer(who="student")
+        assert record.preferences() == {"who": "student", "level": "ng/mL"}
+        assert record.cases() == ()
+        saved = record.save()
+    with Record(":memory:") as other:
+        other.restore(saved)
+        assert other.preferences()["who"] == "student"

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import pickle
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pres_teach.text import Citation, TextError, citations, inline, plain, render
+from pres_teach.text import Citation, Gloss, TextError, citations, inline, plain, render
 
 
 def cite(key: str) -> Citation | None:
     """Know two sources and a claim of the first."""
     return {
-        "datar2015": Citation("Datar 2015", 'Five "of" 30 <b>', "datar2015"),
-        "datar2015-status": Citation("Datar 2015", "Status in 5 of 30", "datar2015"),
-        "song": Citation("Song", "Two kidneys", "song"),
+        "datar2015": Citation("Datar 2015", (("says", 'Five "of" 30 <b>'), ("known", "Read.")), "datar2015"),
+        "datar2015-status": Citation("Datar 2015", (("says", "Status in 5 of 30"),), "datar2015"),
+        "song": Citation("Song", (("says", "Two kidneys"),), "song"),
     }.get(key)
 
 
@@ -37,9 +38,31 @@ class Tags(HTMLParser):
 
 def test_a_citation_points_at_its_source_and_carries_its_card() -> None:
     assert render("Status in 15 % [@datar2015].", cite) == (
-        '<p>Status in 15 % (<a class="pt-cite" href="#source-datar2015" '
-        'title="Five &quot;of&quot; 30 &lt;b&gt;">Datar 2015</a>).</p>'
+        '<p>Status in 15 % (<span class="pt-citing"><a class="pt-cite" href="#source-datar2015">Datar 2015</a>'
+        '<span class="pt-card"><span class="pt-card-says">Five &quot;of&quot; 30 &lt;b&gt;</span> '
+        '<span class="pt-card-known">Read.</span></span></span>).</p>'
     )
+
+
+def test_a_card_is_no_title_which_no_keyboard_reaches() -> None:
+    assert "title=" not in render("Status in 15 % [@datar2015].", cite)
+
+
+def gloss(text: str) -> Iterator[tuple[int, int, Gloss]]:
+    for match in re.finditer("(?i)trough|ADC", text):
+        yield match.start(), match.end(), Gloss(match[0].casefold(), (("says", f"What {match[0]} is <b>"),))
+
+
+def test_the_first_place_of_a_term_is_explained_and_reached_by_keyboard() -> None:
+    page = render("A trough, another trough and `trough`.\n\nADC of the trough", cite, gloss)
+    assert page.count('<span class="pt-term" role="button" tabindex="0">trough</span>') == 1
+    assert page.count('<span class="pt-card-says">What trough is &lt;b&gt;</span>') == 1
+    assert page.count(">ADC</span>") == 1
+
+
+@pytest.mark.parametrize("text", ["## The trough", "[trough](https://example.org)", "`trough`"])
+def test_terms_in_headings_links_and_code_stay_as_they_are(text: str) -> None:
+    assert "pt-term" not in render(text, cite, gloss)
 
 
 def test_the_citation_of_a_claim_points_at_the_source_of_the_claim() -> None:
@@ -48,7 +71,7 @@ def test_the_citation_of_a_claim_points_at_the_source_of_the_claim() -> None:
 
 def test_several_citations_share_one_bracket() -> None:
     assert plain("So [@datar2015; @song].", cite) == "So (Datar 2015; Song)."
-    assert len(Tags(render("So [@datar2015; @song].", cite)).seen) == 3
+    assert [tag for tag, _ in Tags(render("So [@datar2015; @song].", cite)).seen].count("a") == 2
 
 
 def test_an_unknown_key_is_refused_with_the_remedy() -> None:
@@ -175,9 +198,10 @@ def test_a_text_error_survives_pickling() -> None:
 
 ALLOWED = {
     *("p", "br", "hr", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "a", "h3", "h4", "h5", "h6"),
+    "span",
     *("table", "thead", "tbody", "tr", "th", "td"),
 }
-ATTRIBUTES = {"href", "title", "class", "target", "rel", "scope", "start", "style"}
+ATTRIBUTES = {"href", "role", "tabindex", "class", "target", "rel", "scope", "start", "style"}
 MARKDOWN = st.lists(
     st.sampled_from(
         [
@@ -225,7 +249,7 @@ MARKDOWN = st.lists(
 def test_whatever_goes_in_only_harmless_tags_come_out(text: str) -> None:
     for turn in (render, inline):
         try:
-            page = turn(text, cite)
+            page = render(text, cite, gloss) if turn is render else turn(text, cite)
         except TextError:
             continue
         for tag, attributes in Tags(page).seen:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pres_teach.case.case import Case
 from pres_teach.case.faults import CaseError, Fault
-from pres_teach.case.reading import check, ids, read
+from pres_teach.case.reading import check, ids, read, titles
 from pres_teach.case.schema import (
     Act,
     BasedOn,
@@ -37,4 +37,5 @@ __all__ = [
     "check",
     "ids",
     "read",
+    "titles",
 ]

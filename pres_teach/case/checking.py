@@ -16,7 +16,7 @@ from pres_teach import text, units
 from pres_teach.case import own_drugs
 from pres_teach.case.faults import field_of, from_sentence, near, nearest
 from pres_teach.case.schema import ACTS, STAGES, Act, ChartEntry, ExpertStep, Person
-from pres_teach.evidence import library
+from pres_teach.evidence import library, uncited
 from pres_teach.patient import Chart, OrderError, Patient
 from pres_teach.pharmacology import REGIMENS, check_order
 from pres_teach.quiz import Problem, Question, ResponseError, mark
@@ -27,6 +27,9 @@ _KINDS = {"findings": "finding", "tests": "test", "questions": "question"}
 # what an order calls a field, and what a case file calls it
 _FIELDS_OF_ORDER = {"at": "at", "dose": "dose", "unit": "dose", "route": "by", "every": "every", "until": "until"}
 _MARKDOWN = frozenset("[<!")
+# the fields in which a case tells about medicine, not about its patient, and the parts that have them
+_TOLD = frozenset({"feedback", "feedback_right", "feedback_wrong", "explain", "model_answer", "why", "debrief"})
+_TELLING = frozenset({*STAGES, "checks", "debrief", "expert"})
 _ADD_SOURCE = 'write "[@common-knowledge]" if you checked none, or add it to pres_teach/evidence/library.yaml'
 # Drugs of one class have names alike: voriconazole is no slip of the pen for fluconazole (0.70), felodipine none for
 # amlodipine (0.80), but cyclosporine is one for ciclosporin (0.87).
@@ -40,6 +43,7 @@ def problems(data: Mapping[str, Any]) -> Iterator[Problem]:
     yield from own_drugs.problems(data)
     yield from _drugs(data)
     yield from _sources(data)
+    yield from _numbers_without_source(data)
     yield from _times(data)
     yield from _references(data)
     yield from _responses(data)
@@ -249,6 +253,20 @@ def _prose(value: object, at: Loc) -> Iterator[tuple[Loc, str]]:
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from _prose(inner, (*at, index))
+
+
+def _numbers_without_source(data: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is told of medicine; stories, findings, results and options are about this patient, or are to be judged."""
+    for at, words in _prose(data, ()):
+        if at[-1] not in _TOLD or at[0] not in _TELLING:
+            continue
+        for one in uncited(words)[:1]:
+            yield Problem(
+                at,
+                f"{one.kind} in what a learner is told has its source in the same paragraph",
+                quoted(one.found),
+                'cite the claim, "[@datar2015-status]" say; "[@this-case]" for what is so in this case only',
+            )
 
 
 def _times(data: Mapping[str, Any]) -> Iterator[Problem]:

@@ -22,11 +22,23 @@ from pres_teach.quiz.problems import quoted
 _PACKAGE = Path(__file__).resolve().parent.parent
 FOLDERS = (_PACKAGE.parent / "cases", _PACKAGE / "cases")
 """Where cases lie: beside the package in a checkout, inside it when installed."""
+_HEAD = 4000
 
 
 def ids() -> tuple[str, ...]:
     """The ids of the cases that ship with the package, in alphabetical order."""
     return tuple(sorted({file.stem for folder in FOLDERS if folder.is_dir() for file in folder.glob("*.yaml")}))
+
+
+def titles() -> dict[str, str]:
+    """The titles of the cases that ship with the package, by id, from their first lines: no case is read for it."""
+    found = {}
+    for name in ids():
+        head = _file(name).read_text(encoding="utf-8-sig")[:_HEAD]
+        title = re.search(r"^title: *(.+?) *$", head, re.MULTILINE)
+        if title is not None:
+            found[name] = title[1].strip("\"'")
+    return found
 
 
 def read(path_or_id: str | os.PathLike[str]) -> Case:

@@ -142,6 +142,18 @@ class Review(Checked):
     updated: datetime.date
     reviewers: tuple[Words, ...] = ()
 
+    @property
+    def told(self) -> str:
+        """The status in a sentence or two, as every case and notebook shows it."""
+        by = " and ".join(self.reviewers)
+        if self.status == "approved":
+            said = f"Approved by {by} on {self.updated.isoformat()}."
+        elif self.status == "under review":
+            said = f"Under review{f' by {by}' if by else ''} since {self.updated.isoformat()}, not approved yet."
+        else:
+            said = f"Draft of {self.updated.isoformat()}: no clinician has reviewed or signed it off."
+        return f"{said} For learning, not for care."
+
     @classmethod
     def problems(cls, written: Mapping[str, Any]) -> Iterable[Problem]:
         if written.get("status") == "approved" and not written.get("reviewers"):

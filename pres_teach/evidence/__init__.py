@@ -6,8 +6,12 @@ its interval.
 
 from __future__ import annotations
 
+from pres_teach.evidence.citing import Uncited, uncited
+from pres_teach.evidence.glossary import Glossary, Term, glossary
 from pres_teach.evidence.intervals import (
     Interval,
+    chance_of_gap,
+    chance_of_outcome,
     exact_p,
     newcombe,
     patients_per_arm,
@@ -23,19 +27,28 @@ from pres_teach.evidence.library import (
     library,
     read_library,
 )
+from pres_teach.evidence.readers import Reader
 
 __all__ = [
     "Claim",
+    "Glossary",
     "Interval",
     "Library",
     "LibraryError",
+    "Reader",
     "Reference",
     "Source",
+    "Term",
+    "Uncited",
     "UnknownKey",
+    "chance_of_gap",
+    "chance_of_outcome",
     "exact_p",
+    "glossary",
     "library",
     "newcombe",
     "patients_per_arm",
     "read_library",
+    "uncited",
     "wilson",
 ]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from fractions import Fraction
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -131,6 +132,54 @@ def exact_p(groups: Sequence[tuple[int, int]]) -> float:
             if table <= seen:
                 no_likelier += table
     return no_likelier / ways_in_all
+
+
+def chance_of_gap(groups: Sequence[tuple[int, int]]) -> float:
+    """How often groups of these sizes would differ by at least as much as they did, had the truth been equal in all.
+
+    The common truth is the share of all groups together; every outcome is listed, nothing is drawn. The gap is between
+    the highest and the lowest share.
+
+    Parameters
+    ----------
+    groups : sequence of (int, int)
+        Patients with the feature and patients in all, one pair a group [patients].
+
+    Returns
+    -------
+    float
+        The probability of such a gap or a larger one [1].
+    """
+    return _chance(groups, lambda shares, seen: _gap(shares) >= _gap(seen))
+
+
+def chance_of_outcome(groups: Sequence[tuple[int, int]]) -> float:
+    """How often exactly these counts would come out, had the truth been equal in all groups [1]; as `chance_of_gap`."""
+    return _chance(groups, lambda shares, seen: shares == seen)
+
+
+def _gap(shares: Sequence[Fraction]) -> Fraction:
+    return max(shares) - min(shares)
+
+
+def _chance(
+    groups: Sequence[tuple[int, int]], counts_for: Callable[[Sequence[Fraction], Sequence[Fraction]], bool]
+) -> float:
+    if len(groups) < 2:
+        raise ValueError(f'"groups": at least two are compared; found {len(groups)}; give a (k, n) pair for each')
+    for k, n in groups:
+        _check_count(k, n)
+    # exact fractions: two shares that are equal must not differ by a rounding
+    truth = Fraction(sum(k for k, _ in groups), sum(n for _, n in groups))
+    seen = tuple(Fraction(k, n) for k, n in groups)
+    total = Fraction(0)
+    for counts in itertools.product(*(range(n + 1) for _, n in groups)):
+        if counts_for(tuple(Fraction(k, n) for k, (_, n) in zip(counts, groups, strict=True)), seen):
+            total += math.prod(
+                (math.comb(n, k) * truth**k * (1 - truth) ** (n - k) for k, (_, n) in zip(counts, groups, strict=True)),
+                start=Fraction(1),
+            )
+    return float(total)
 
 
 def patients_per_arm(share1: float, share2: float, power: float = 0.8, level: float = 0.95) -> int:

@@ -198,6 +198,19 @@ class Claim(BaseModel):
         return f"{written} ({', '.join(extra)})" if extra else written
 
 
+def _plainly(claim: Claim) -> str:
+    """What the interval means, for somebody who has never met one; empty without an interval of a share."""
+    if claim.interval is None or claim.n is None:
+        return ""
+    low, high = (100 * end for end in claim.interval)
+    digits = _digits(claim.share or 0.0)
+    few = " So few patients tell little." if high - low >= 40 else ""
+    return (
+        f"In plain words: such a count fits a true share anywhere from {_fixed(low, digits)} to "
+        f"{_fixed(high, digits)} in 100.{few}"
+    )
+
+
 def _digits(share: float) -> int:
     """Decimals of a share in per cent: none from 10 % on, one from 1 % on, two below."""
     smaller = min(share, 1.0 - share) if share > 0.99 else share
@@ -273,20 +286,41 @@ class Library:
         support = self.claims[key].support if key in self.claims else source.read
         return _IN_WORDS_BY_KIND.get((source.kind, support), ("", _KNOWN_FROM[support]))[1]
 
-    def card(self, key: str) -> str:
-        """What a citation shows when asked for more: the statement, its numbers, its people and how it is known."""
+    def card(self, key: str) -> tuple[tuple[str, str], ...]:
+        """What a citation shows when asked for more, line by line, each with the name of its kind.
+
+        "source" who says it, "says" the statement, "numbers" with the interval, "plain" the interval in plain words,
+        "who" the people it holds for, "known" how it is known, "article" and "verdict" what the article makes of it,
+        "note" what to be aware of.
+        """
         source = self.source_of(key)
-        known = self.known_from(key)
-        if key not in self.claims:
-            parts = [_closed(source.full)]
-            if source.note:
-                parts.append(_closed(source.note))
-            return " ".join([*parts, _closed(_capital(known))])
-        claim = self.claims[key]
-        head = source.short if source.journal is None else f"{source.short}, {source.journal}"
-        numbers = f"{claim.numbers}. " if claim.numbers else ""
-        note = f" {_closed(claim.note)}" if claim.note else ""
-        return f"{head}: {numbers}{_closed(claim.statement)} Population: {claim.population}; {known}.{note}"
+        known = _closed(_capital(self.known_from(key)))
+        claim = self.claims.get(key)
+        if claim is None:
+            lines = [("source", source.short), ("says", _closed(source.full)), ("known", known)]
+            return (*lines, ("note", _closed(source.note))) if source.note else tuple(lines)
+        lines = [
+            ("source", source.short if source.journal is None else f"{source.short}, {source.journal}"),
+            ("says", _closed(claim.statement)),
+        ]
+        if claim.numbers:
+            lines.append(("numbers", f"{claim.numbers}."))
+        plainly = _plainly(claim)
+        if plainly:
+            lines.append(("plain", plainly))
+        lines += [("who", f"In whom: {_closed(claim.population)}"), ("known", known)]
+        if claim.article is not None:
+            lines.append(
+                (
+                    "article",
+                    f"The article says: “{claim.article}”",
+                )
+            )
+        if claim.verdict is not None:
+            lines.append(("verdict", _closed(claim.verdict)))
+        if claim.note is not None:
+            lines.append(("note", _closed(claim.note)))
+        return tuple(lines)
 
     def cite(self, key: str) -> Citation | None:
         """The citation for the id of a source or a claim; None when the library does not hold it.
@@ -296,7 +330,7 @@ class Library:
         if key not in self.claims and key not in self.sources:
             return None
         source = self.source_of(key)
-        return Citation(label=source.short, title=self.card(key), key=source.id)
+        return Citation(label=source.short, lines=self.card(key), key=source.id)
 
     def references(self, keys: Iterable[str]) -> tuple[Reference, ...]:
         """The sources behind some keys, each once, in order of their labels.

@@ -5,10 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pres_teach.evidence import library
 from pres_teach.figures.picture import COLOURS, GREY, Picture, Table, as_png, plain_axes, sheet
 from pres_teach.patient import stream
+
+
+def drawn_again(groups: Sequence[tuple[int, int]], *, seed: int = 1, times: int = 100) -> NDArray[np.int64]:
+    """Draw small groups again and again, as if the truth were that of all groups together.
+
+    Parameters
+    ----------
+    groups : sequence of (int, int)
+        Patients with the feature and patients in all, one pair a group [patients].
+    seed : int, optional
+        From which all draws come; repetition by repetition, so that more of them begin with the same.
+    times : int, optional
+        How often the study is repeated [1].
+
+    Returns
+    -------
+    ndarray of int, shape (times, groups)
+        Patients with the feature [patients].
+    """
+    sizes = np.array([n for _, n in groups])
+    truth = sum(k for k, _ in groups) / sum(n for _, n in groups)
+    return np.array([stream(seed, number, "redraws").binomial(sizes, truth) for number in range(times)], dtype=np.int64)
 
 
 def redraws(claims: Sequence[str], *, seed: int = 1, times: int = 100, title: str = "") -> Picture:
@@ -46,7 +69,7 @@ def redraws(claims: Sequence[str], *, seed: int = 1, times: int = 100, title: st
         raise ValueError(f'"times": at least one repetition; found {times}; give 100, say')
     truth = sum(k for _, k, _ in counts) / sum(n for _, _, n in counts)
     sizes = np.array([n for _, _, n in counts])
-    drawn = np.array([stream(seed, number, "redraws").binomial(sizes, truth) for number in range(times)])
+    drawn = drawn_again([(k, n) for _, k, n in counts], seed=seed, times=times)
     shares = 100 * drawn / sizes
     seen = [100 * k / n for _, k, n in counts]
     gap = max(seen) - min(seen)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from .bedside import BedsideWidget
 from .course_plot import CoursePlot
+from .desk import look_up
+from .for_whom import ReaderWidget
 from .foundation import Html, PanelWidget, PresWidget
 from .lesson import Lesson, lesson
+from .looking import LookUpWidget
 from .orders import OrdersWidget
 from .question import QuestionWidget
+from .reading import Reading, reading
 from .record_keeper import RecordWidget
 from .scan_viewer import ScanViewer
 
@@ -16,11 +20,16 @@ __all__ = [
     "CoursePlot",
     "Html",
     "Lesson",
+    "LookUpWidget",
     "OrdersWidget",
     "PanelWidget",
     "PresWidget",
     "QuestionWidget",
+    "ReaderWidget",
+    "Reading",
     "RecordWidget",
     "ScanViewer",
     "lesson",
+    "look_up",
+    "reading",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pres_teach.encounter import Answer
+from pres_teach.evidence import Reader
 from pres_teach.quiz import Mark, Question, Response
 
 from .question import QuestionWidget
@@ -31,15 +32,15 @@ def asking(sitting: Sitting, name: str) -> QuestionWidget:
 
     widget = QuestionWidget(_before(sitting, question), answer)
 
-    seen: list[Answer] | None = None
+    seen: tuple[list[Answer], Reader] | None = None
 
     def refresh() -> None:
         # An answer under way in the browser stays as it is until the question itself was answered anew.
         nonlocal seen
         given = [a for a in sitting.encounter.answers if a.question == name and a.by == "learner"]
-        if given == seen:
+        if (given, sitting.desk.reader) == seen:
             return
-        seen = given
+        seen = (given, sitting.desk.reader)
         if given:
             widget.show(_given(given[-1]), _shown(sitting, question, given[-1].mark))
         else:

@@ -103,21 +103,169 @@ const memory = {
   },
 };
 
-/** Show the card of a source where it is cited; a page's own list of sources is one more click away. */
-function citations(root) {
-  root.addEventListener("click", (event) => {
-    const link = event.target.closest("a.pt-cite");
-    if (!link || !root.contains(link)) return;
-    event.preventDefault();
-    const shown = link.nextElementSibling;
-    if (shown && shown.classList.contains("pt-source-card")) {
-      shown.remove();
-      link.setAttribute("aria-expanded", "false");
-      return;
-    }
-    link.setAttribute("aria-expanded", "true");
-    link.after(h("span", { class: "pt-source-card", role: "note" }, link.title || link.textContent));
+/**
+ * Cards of citations and terms, for the whole page: pieces without a script of their own have them, too. On focus and on
+ * hover; the pointer may move onto the card, Escape puts it away, and nothing but that or leaving does. Without this script
+ * the style sheet opens them in place.
+ */
+function cards() {
+  const page = document.documentElement;
+  if (page.classList.contains("pt-live")) return;
+  page.classList.add("pt-live");
+  const card = h("div", { class: "pt pt-float", role: "tooltip", id: "pt-card-shown", hidden: true });
+  document.body.append(card);
+  let owner = null;
+  let leaving = 0;
+  let touched = false;
+
+  const put = () => {
+    const lines = [...owner.getClientRects()]; // a link may run over two lines
+    const at = { left: lines[0]?.left ?? 0, top: lines[0]?.top ?? 0, bottom: lines.at(-1)?.bottom ?? 0 };
+    const wide = document.documentElement.clientWidth;
+    card.style.maxWidth = `${Math.min(440, wide - 16)}px`;
+    const box = card.getBoundingClientRect();
+    const below = at.bottom + box.height + 4 < innerHeight || at.top < box.height + 4;
+    card.style.left = `${Math.max(8, Math.min(at.left - 10, wide - box.width - 8))}px`;
+    card.style.top = `${Math.max(4, below ? Math.min(at.bottom + 2, Math.max(at.bottom + 2 - box.height, innerHeight - box.height - 4)) : at.top - box.height - 2)}px`;
+  };
+  const hide = () => {
+    clearTimeout(leaving);
+    if (!owner) return;
+    owner.removeAttribute("aria-describedby");
+    if (owner.classList.contains("pt-term")) owner.setAttribute("aria-expanded", "false");
+    owner = null;
+    card.hidden = true;
+    card.replaceChildren();
+  };
+  const show = (word) => {
+    clearTimeout(leaving);
+    if (word === owner) return;
+    const text = word.parentElement.querySelector(".pt-card");
+    if (!text) return;
+    hide();
+    owner = word;
+    card.innerHTML = text.innerHTML; // made safe in Python
+    card.hidden = false;
+    put();
+    word.setAttribute("aria-describedby", card.id);
+    if (word.classList.contains("pt-term")) word.setAttribute("aria-expanded", "true");
+  };
+  const word = (event) => event.target.closest?.(".pt-citing > .pt-cite, .pt-citing > .pt-term");
+  const later = () => {
+    clearTimeout(leaving);
+    leaving = setTimeout(() => owner && owner !== document.activeElement && hide(), 350);
+  };
+  addEventListener("pointerdown", (event) => { touched = event.pointerType === "touch"; if (!word(event) && !card.contains(event.target)) hide(); }, true);
+  document.addEventListener("mouseover", (event) => {
+    if (word(event)) show(word(event));
+    else if (card.contains(event.target)) clearTimeout(leaving);
+    else if (owner) later();
   });
+  document.addEventListener("focusin", (event) => (word(event) ? show(word(event)) : hide()));
+  document.addEventListener("focusout", (event) => { if (event.target === owner && !card.matches(":hover")) later(); });
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && owner) {
+      hide();
+      event.stopPropagation();
+      event.preventDefault();
+    } else if (word(event)?.classList.contains("pt-term") && (event.key === "Enter" || event.key === " ")) {
+      event.preventDefault();
+      event.stopPropagation();
+      if (owner === word(event)) hide();
+      else show(word(event));
+    }
+  }, true);
+  addEventListener("scroll", (event) => { if (owner && !card.contains(event.target)) (owner.isConnected ? put : hide)(); }, true);
+  addEventListener("resize", hide);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a.pt-cite");
+    if (!link) return;
+    event.preventDefault();
+    const entry = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (touched && owner !== link) return show(link);
+    if (!entry || touched) return show(link);
+    hide();
+    entry.tabIndex = -1;
+    entry.scrollIntoView({ block: "center" });
+    entry.focus({ preventScroll: true });
+  });
+}
+
+/**
+ * Dress the prose of the notebook that holds this piece: "[@key]" becomes a citation with its card, a term its explanation.
+ * What was found goes to Python as one request; what the keys and terms mean comes back in the trait `dress`.
+ */
+function dressing({ model, root, ask, watch, leave }) {
+  const prose = ".jp-MarkdownCell .jp-RenderedMarkdown";
+  const notebook = () => root.closest(".jp-Notebook");
+  let wanted = "";
+  const gather = () => {
+    const book = notebook();
+    if (!book) return;
+    const keys = new Set();
+    for (const link of book.querySelectorAll(`${prose} a[href^="#source-"]`)) {
+      if (link.textContent.startsWith("@")) keys.add(link.textContent.slice(1));
+    }
+    const list = [...keys].sort();
+    const known = model.get("dress").cards || {};
+    if (list.some((key) => !(key in known)) && list.join() !== wanted) {
+      wanted = list.join();
+      ask({ do: "dress", keys: list });
+    }
+    wear();
+  };
+  const wear = () => {
+    const book = notebook();
+    const { cards: known = {}, terms = [] } = model.get("dress");
+    if (!book) return;
+    for (const link of book.querySelectorAll(`${prose} a[href^="#source-"]`)) {
+      const found = link.textContent.startsWith("@") && known[link.textContent.slice(1)];
+      if (!found) continue;
+      link.dataset.key = link.textContent.slice(1);
+      link.textContent = found.label;
+      link.classList.add("pt-cite");
+      link.setAttribute("data-lm-suppress-shortcuts", "true");
+      const holder = h("span", { class: "pt-citing" });
+      link.replaceWith("(", holder, ")");
+      holder.append(link, h("span", { class: "pt-card", html: found.html, hidden: true }));
+    }
+    if (!terms.length) return;
+    const pattern = new RegExp(`(?<![\\p{L}\\p{N}-])(${terms.flatMap((term) => term.words).sort((a, b) => b.length - a.length).map((one) => one.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})(?![\\p{L}\\p{N}-])`, "giu");
+    const of = new Map(terms.flatMap((term) => term.words.map((one) => [one.toLowerCase(), term])));
+    for (const cell of book.querySelectorAll(prose)) {
+      if (cell.dataset.ptDressed === model.get("dress").reader) continue;
+      cell.querySelectorAll(".pt-citing:has(> .pt-term)").forEach((old) => old.replaceWith(old.firstChild.textContent));
+      cell.normalize();
+      cell.dataset.ptDressed = model.get("dress").reader;
+      const told = new Set();
+      const walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+      const texts = [];
+      while (walk.nextNode()) if (!walk.currentNode.parentElement.closest("a, button, summary, code, pre, h1, h2, h3, h4, h5, h6, .pt-citing")) texts.push(walk.currentNode);
+      for (const text of texts) {
+        const pieces = [];
+        let done = 0;
+        for (const match of text.data.matchAll(pattern)) {
+          const term = of.get(match[0].toLowerCase());
+          if (!term || told.has(term.term)) continue;
+          told.add(term.term);
+          pieces.push(text.data.slice(done, match.index), h("span", { class: "pt-citing" },
+            h("span", { class: "pt-term", role: "button", tabindex: "0", "data-lm-suppress-shortcuts": "true", "aria-expanded": "false" }, match[0]),
+            h("span", { class: "pt-card", html: term.html, hidden: true })));
+          done = match.index + match[0].length;
+        }
+        if (pieces.length) text.replaceWith(...pieces, text.data.slice(done));
+      }
+    }
+  };
+  watch("dress", () => { gather(); });
+  let soon = 0;
+  const look = () => { clearTimeout(soon); soon = setTimeout(gather, 120); };
+  const watcher = new MutationObserver(look);
+  const begin = setTimeout(() => {
+    if (notebook()) watcher.observe(notebook(), { childList: true, subtree: true });
+    gather();
+  }, 0);
+  leave(() => { clearTimeout(begin); clearTimeout(soon); watcher.disconnect(); });
 }
 
 /**
@@ -135,7 +283,7 @@ function view({ model, el }, name, build) {
   const root = h("section", { class: `pt pt-${name}`, "data-widget": name });
   for (const kind of ["keydown", "keyup", "keypress"]) root.addEventListener(kind, (event) => event.stopPropagation());
   root.addEventListener("focusin", (event) => event.target.setAttribute("data-lm-suppress-shortcuts", "true"));
-  citations(root);
+  cards();
 
   const body = h("div", { class: "pt-body" });
   const trouble = h("div", { class: "pt-region", role: "alert" });

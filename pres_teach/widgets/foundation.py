@@ -190,6 +190,8 @@ class PanelWidget(PresWidget):
         Whether a screen reader is told when the body changes.
     landing
         Whether the page returns to it once, when it has just been run: "Run All Cells" leaves the learner at the end.
+    dresses, dress
+        Whether it dresses the notebook's own prose, and with which cards and terms.
     file, file_name
         Bytes that the learner's browser saves once they came after a press.
     """
@@ -203,6 +205,8 @@ class PanelWidget(PresWidget):
     lead = traitlets.Unicode("").tag(sync=True)
     live = traitlets.Bool(False).tag(sync=True)
     landing = traitlets.Bool(False).tag(sync=True)
+    dresses = traitlets.Bool(False).tag(sync=True)
+    dress = traitlets.Dict().tag(sync=True)
     file = traitlets.Any(b"").tag(sync=True)
     file_name = traitlets.Unicode("").tag(sync=True)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pres_teach import case as cases
-from pres_teach import figures, report
+from pres_teach import report
 from pres_teach.encounter import Encounter, Refusal
 from pres_teach.record import Record
 
@@ -16,6 +16,7 @@ from . import levels_told, telling
 from .answering import asking
 from .bedside import BedsideWidget
 from .course_plot import CoursePlot
+from .desk import AtHand
 from .foundation import Html, PanelWidget, Request
 from .keeping import Keeping
 from .orders import OrdersWidget
@@ -33,7 +34,7 @@ __all__ = ["Lesson", "lesson"]
 T = TypeVar("T")
 
 
-class Lesson:
+class Lesson(AtHand):
     """One part of a case in one notebook.
 
     A method called again gives the same widget again, as the learner left it.
@@ -53,6 +54,7 @@ class Lesson:
         self.kept_in = record
         self.stage = stage
         self._sitting = Sitting(encounter.case, encounter, record, stage)
+        self.desk = self._sitting.desk
         self._made: dict[tuple[object, ...], Any] = {}
 
     def __repr__(self) -> str:
@@ -70,21 +72,14 @@ class Lesson:
     def where(self) -> PanelWidget:
         """A banner: which part of which case this is, and what was done on the expert's path."""
         panel = self._told("Where you are", telling.where)
-        panel.landing = True
+        if not panel.landing:
+            panel.landing = True
+            self.desk.dresses(panel)
         return panel
 
     def story(self, stage: str | None = None) -> Html:
         """The story of this part, or of another."""
         return telling.story(self._sitting, stage)
-
-    def sources(self, *ids: str) -> Html:
-        """Full references of these sources or claims; of all without any."""
-        return telling.sources(ids)
-
-    def forest(self, *claims: str, title: str = "") -> Html:
-        """Claims of the library with their intervals, as a picture with a table."""
-        picture = figures.forest(claims, title)
-        return Html(picture.html(), f"Intervals: {', '.join(claims)}")
 
     # --- the patient ------------------------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ export default {
       watch(["label", "body", "button", "lead"], draw);
       draw();
       if (model.get("landing")) leave(land(root));
+      if (model.get("dresses")) dressing({ model, root, ask, watch, leave });
     });
   },
 };
@@ -37,7 +38,7 @@ function land(root) {
     removeEventListener("focusin", elsewhere, true);
   };
   // a screen reader may move the focus without any key
-  const elsewhere = (event) => event.target.closest?.(".pt") && !root.contains(event.target) && stop();
+  const elsewhere = (event) => event.target.closest?.(".pt, .pt-citing") && !root.contains(event.target) && stop();
   const watching = setInterval(() => {
     const top = root.getBoundingClientRect().top;
     const page = root.closest(".jp-WindowedPanel-outer, .jp-Notebook, .jp-NotebookPanel-notebook");

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pres_teach import text
 from pres_teach.case import Case
 from pres_teach.encounter import Encounter
-from pres_teach.evidence import library
 from pres_teach.record import Record
 
+from .desk import Desk
 from .foundation import PresWidget
 
 STAGE_NAMES = {
@@ -32,6 +31,8 @@ class Sitting:
 
     Attributes
     ----------
+    desk
+        Who reads, and texts as they want them.
     opened
         The panels behind a button that the learner has opened: the twins are drawn once the debrief is.
     """
@@ -41,8 +42,10 @@ class Sitting:
         self.encounter = encounter
         self.record = record
         self.stage = stage
+        self.desk = Desk(record)
         self.opened: set[str] = set()
         self._followers: list[Callable[[], None]] = []
+        self.desk.follow(self.refresh)
         encounter.observe(lambda _event: self.refresh())
 
     def follow(self, refresh: Callable[[], None]) -> None:
@@ -60,12 +63,10 @@ class Sitting:
         widget.journal_key = self.case.id
         widget.journal = self.record.journal(self.case.id)
 
-    @staticmethod
-    def block(markdown: str) -> str:
-        """Markdown of the case as safe HTML, with citations."""
-        return text.render(markdown, library().cite)
+    def block(self, markdown: str) -> str:
+        """Markdown of the case as safe HTML, with citations and terms, as this reader wants it."""
+        return self.desk.block(markdown)
 
-    @staticmethod
-    def line(markdown: str) -> str:
-        """The same on one line."""
-        return text.inline(markdown, library().cite)
+    def line(self, markdown: str) -> str:
+        """The same on one line, without terms."""
+        return self.desk.line(markdown)

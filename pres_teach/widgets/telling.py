@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from pres_teach.encounter import Debrief, Point, Twin
-from pres_teach.evidence import library
 from pres_teach.units import show_time
 
 from . import levels_told
@@ -19,7 +18,6 @@ STATUS = {
     "expert": ("plain", "E", "Done on the expert's path, not by you"),
     "open": ("plain", "…", "Still to come"),
 }
-NOT_FOR_CARE = "Educational, not for care; not reviewed by a clinician."
 
 
 def badge(kind: str, sign: str, word: str) -> str:
@@ -98,6 +96,7 @@ def where(sitting: Sitting) -> str:
         parts.append(
             f"<p>You have been further already, in part {open_ + 1}, {words(later)}: the clock does not go back.</p>"
         )
+    parts.append(f'<p class="pt-soft pt-small">{words(case.review.told)}</p>')
     messages = [sitting.record.message, *encounter.messages]
     parts += [f'<p class="pt-note pt-is-part">{words(said)}</p>' for said in messages if said]
     return "".join(parts)
@@ -197,7 +196,7 @@ def letter(sitting: Sitting) -> str:
         "<p>Dates for the next level, the next scan and the end of each drug are not in the chart: write them here.</p>"
         "<h3>What nobody knows</h3><p>Whether it comes back, when the scan will be clear, and which of the drivers "
         "mattered most in this patient. Please speak to us before a calcineurin inhibitor, an azole or an antiseizure "
-        f'drug is changed.</p></div><p class="pt-soft pt-small">{NOT_FOR_CARE}</p>'
+        f'drug is changed.</p></div><p class="pt-soft pt-small">{words(sitting.case.review.told)}</p>'
     )
     return "".join(parts)
 
@@ -232,7 +231,7 @@ def debrief(sitting: Sitting) -> str:
     if found.limits:
         limits = "".join(f"<li>{words(one)}</li>" for one in found.limits)
         parts.append(f"<h3>What the model cannot say</h3><ul>{limits}</ul>")
-    parts.append(f'<p class="pt-soft pt-small">{NOT_FOR_CARE}</p>')
+    parts.append(f'<p class="pt-soft pt-small">{words(sitting.case.review.told)}</p>')
     return "".join(parts)
 
 
@@ -254,11 +253,3 @@ def _twin(twin: Twin) -> str:
         rows.append((words(row.what), words(row.here), words(row.there), same))
     note = f'<p class="pt-soft pt-small">{words(twin.comparison.note)}</p>'
     return table(twin.title, ("What", "Your patient", "The twin", "In words"), rows) + note
-
-
-def sources(ids: Sequence[str]) -> Html:
-    """The list of sources, each with how well it is known."""
-    known = library()
-    keys = list(ids) or list(known.sources)
-    count = len(known.references(keys))
-    return Html(f'<p class="pt-eyebrow">Sources</p>{known.sources_html(keys)}', f"Sources: {count}")

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, expect
 from server import Server
 from walk import LESSONS, Keyboard, Watch
 
+ARTICLE = "06_reading_the_evidence.ipynb"
 AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 # headings of markdown and of widgets, as they follow each other; what is folded away is not met
 HEADINGS = """() => [...document.querySelectorAll(".jp-NotebookPanel :is(h1, h2, h3, h4, h5, h6)")]
@@ -87,12 +88,17 @@ def open_everything(learner: Keyboard, lesson: str) -> None:
         learner.choose(learner.question("What comes first?"), "Send him to MRI now")
         learner.do("Blood pressure")
         learner.stop("Fluconazole")
+    if lesson == ARTICLE:
+        question = learner.widget("question").nth(3)
+        learner.choose(question, "It holds")
+        learner.show(learner.panel("What is missing"), "Show what is missing")
+        learner.show(learner.panel("Chance alone"), "Draw the study again")
     if lesson == LESSONS[4]:
         learner.show(learner.panel("The letter"), "Show the letter")
         learner.show(learner.panel("Debrief"), "Show the debrief")
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("lesson", [*LESSONS, ARTICLE])
 def test_a_notebook_is_for_everybody(shared: Server, browser: Browser, screenshots: Path, lesson: str) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     watch = Watch(context, shared.url)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from pres_teach.case import Case, CaseError, check, ids, read
+from pres_teach.case import Case, CaseError, Review, check, ids, read, titles
 from pres_teach.case import reading as reading_module
 from pres_teach.quiz import mark
 
@@ -172,3 +172,28 @@ def test_a_shipped_case_is_called_by_its_id(tmp_path: Path, monkeypatch: pytest.
 @pytest.mark.parametrize("name", ids())
 def test_a_shipped_case_is_without_fault(name: str) -> None:
     assert check(name) == []
+
+
+@pytest.mark.parametrize(
+    ("review", "told"),
+    [
+        (
+            {"status": "draft", "updated": "2026-11-22"},
+            "Draft of 2026-11-22: no clinician has reviewed or signed it off.",
+        ),
+        (
+            {"status": "under review", "updated": "2026-11-22", "reviewers": ["Dr A"]},
+            "Under review by Dr A since 2026-11-22, not approved yet.",
+        ),
+        (
+            {"status": "approved", "updated": "2026-11-22", "reviewers": ["Dr A", "Dr B"]},
+            "Approved by Dr A and Dr B on 2026-11-22.",
+        ),
+    ],
+)
+def test_a_review_says_how_far_by_whom_and_when(review: dict[str, object], told: str) -> None:
+    assert Review.model_validate(review).told == f"{told} For learning, not for care."
+
+
+def test_titles_are_those_of_the_cases() -> None:
+    assert titles() == {name: read(name).title for name in ids()}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pres_teach.evidence import exact_p, newcombe, patients_per_arm, wilson
+from pres_teach.evidence import chance_of_gap, chance_of_outcome, exact_p, library, newcombe, patients_per_arm, wilson
 
 # shares of the literature: k, n, the interval printed beside them in per cent, and its decimals
 PRINTED = [
@@ -109,3 +109,28 @@ def test_telling_40_from_50_per_cent_needs_about_390_in_each_arm() -> None:
 def test_equal_shares_cannot_be_told_apart() -> None:
     with pytest.raises(ValueError, match='"share2": must differ'):
         patients_per_arm(0.4, 0.4)
+
+
+STRATEGIES = [(2, 5), (4, 10), (2, 4)]
+
+
+def test_equal_truth_makes_a_gap_of_ten_points_in_99_of_100_studies() -> None:
+    assert chance_of_gap(STRATEGIES) == pytest.approx(0.992, abs=0.0005)
+    assert chance_of_outcome(STRATEGIES) == pytest.approx(0.030, abs=0.001)
+
+
+def test_the_library_says_what_is_computed() -> None:
+    claim = library().claim("hammerstrom2013-chance")
+    assert claim.value == pytest.approx(100 * chance_of_gap(STRATEGIES), abs=0.05)
+    assert "in 3 of 100" in claim.statement
+    assert round(100 * chance_of_outcome(STRATEGIES)) == 3
+
+
+def test_a_gap_of_nothing_always_comes_and_two_coins_fall_as_coins_do() -> None:
+    assert chance_of_gap([(1, 2), (1, 2)]) == pytest.approx(1.0)
+    assert chance_of_outcome([(1, 2), (1, 2)]) == pytest.approx(0.5 * 0.5)  # one of two heads, twice
+
+
+def test_a_gap_needs_two_groups() -> None:
+    with pytest.raises(ValueError, match='"groups": at least two'):
+        chance_of_gap([(1, 2)])

@@ -262,10 +262,21 @@ def test_a_citation_of_a_claim_names_its_numbers_and_how_it_is_known() -> None:
     citation = library().cite("datar2015-status")
     assert citation is not None
     assert citation.label == "Datar 2015"
-    assert citation.title == (
-        "Datar 2015, Epilepsia: 13/84 = 15 % (9 to 25 %). Status epilepticus came in 13 of the 84 who had a seizure. "
-        "Population: patients with PRES and a seizure; known from: the abstract."
+    assert citation.lines == (
+        ("source", "Datar 2015, Epilepsia"),
+        ("says", "Status epilepticus came in 13 of the 84 who had a seizure."),
+        ("numbers", "13/84 = 15 % (9 to 25 %)."),
+        ("plain", "In plain words: such a count fits a true share anywhere from 9 to 25 in 100."),
+        ("who", "In whom: patients with PRES and a seizure."),
+        ("known", "Known from: the abstract."),
     )
+
+
+def test_a_card_says_what_the_article_made_of_it_and_what_to_be_aware_of() -> None:
+    kinds = dict(library().card("hammerstrom2013-switched"))
+    assert kinds["article"] == "The article says: “Survival 50% when switched to another agent”"
+    assert kinds["verdict"] == "Misused: four patients, and the paper found no strategy better."
+    assert kinds["plain"].endswith("So few patients tell little.")
 
 
 def test_a_citation_of_a_claim_points_at_its_source() -> None:
@@ -277,8 +288,9 @@ def test_a_citation_of_a_claim_points_at_its_source() -> None:
 def test_a_citation_of_a_source_gives_the_full_reference() -> None:
     citation = library().cite("hammerstrom2013")
     assert citation is not None
-    assert "Am J Hematol 2013;88:301-305. " in citation.title
-    assert citation.title.endswith("Known from: the abstract.")
+    kinds = dict(citation.lines)
+    assert kinds["says"].endswith("Am J Hematol 2013;88:301-305.")
+    assert kinds["known"] == "Known from: the abstract."
 
 
 def test_an_unknown_key_has_no_citation() -> None:
@@ -299,14 +311,14 @@ def test_an_unknown_key_asked_for_by_name_is_told_the_nearest() -> None:
 def test_what_was_not_checked_says_so(key: str) -> None:
     citation = library().cite(key)
     assert citation is not None
-    assert "not checked: see local guidance" in citation.title.lower()
+    assert "not checked: see local guidance" in str(citation.lines).lower()
     assert "not checked: see local guidance" in library().sources_html([key]).lower()
 
 
 def test_a_parameter_of_the_teaching_model_is_never_a_measurement() -> None:
     citation = library().cite("teaching-model")
     assert citation is not None
-    assert citation.title.lower().count("a parameter of the teaching model, not a measurement") == 1
+    assert str(citation.lines).lower().count("a parameter of the teaching model, not a measurement") == 1
 
 
 def test_every_source_and_claim_can_be_cited() -> None:
