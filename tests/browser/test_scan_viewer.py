@@ -206,6 +206,7 @@ def test_two_sequences_and_two_times_move_together(open_notebook, screenshots: P
     says(scan, re.compile(r"ADC there: \d\.\d\d and \d\.\d\d .*\(first scan, latest scan\)"))
     expect(scan.locator(".pt-values")).to_contain_text(re.compile(r"\(first scan\), \d\.\d\d \(latest scan\)"))
     expect(scan.locator(".pt-stage-title").first).to_contain_text("after the first symptom")
+    sheet.page.set_viewport_size({"width": 1280, "height": 1700})
     scan.screenshot(path=str(screenshots / "viewer-two-times.png"))
 
 
@@ -268,6 +269,7 @@ def test_fingers_swipe_pinch_and_tap(open_notebook, screenshots: Path) -> None:
     touch(session, "touchStart", (x + wide * 0.2, y))
     touch(session, "touchEnd")
     says(scan, re.compile("Crosshair: on the patient's left"))
+    sheet.page.set_viewport_size({"width": 390, "height": 2200})
     scan.screenshot(path=str(screenshots / "viewer-390.png"))
 
 
@@ -317,6 +319,7 @@ def test_it_is_for_everybody_with_all_of_it_open(open_notebook, screenshots: Pat
     assert not found.response["violations"], found.generate_report()
     assert scan.evaluate(TOO_SMALL) == []
     assert scan.evaluate("root => root.scrollWidth <= root.clientWidth + 1")
+    sheet.page.set_viewport_size({"width": width, "height": {320: 11_000, 768: 5400, 1280: 3600}[width]})
     scan.screenshot(path=str(screenshots / f"viewer-all-{width}.png"))
     assert sheet.errors == []
     assert sheet.outside == []
