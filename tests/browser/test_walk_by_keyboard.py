@@ -90,11 +90,11 @@ def look_at_him(learner: Keyboard) -> None:
     expect(learner.bedside).to_contain_text("not measured yet")
     for label in ("Airway", "Blood pressure", "Bedside glucose"):
         learner.do(label)
-    expect(learner.found()).to_contain_text("He talks in full sentences")
-    expect(learner.found()).to_contain_text("6.2 mmol/L")
+    expect(learner.found()).to_contain_text("He talks in full sentences", use_inner_text=True)
+    expect(learner.found()).to_contain_text("6.2 mmol/L", use_inner_text=True)
     expect(learner.bedside).to_contain_text(re.compile(r"\d{3}/\d{2,3} mmHg"))
     learner.do("Has any medicine been started")
-    expect(learner.found()).to_contain_text("fluconazole 200 mg once a day from day 12")
+    expect(learner.found()).to_contain_text("fluconazole 200 mg once a day from day 12", use_inner_text=True)
     learner.do("Tacrolimus level")
     assert learner.now() == (15 * 24 + 7) * 60 + 38
     expect(learner.bedside).to_contain_text("due day 15 15:36")
@@ -161,7 +161,7 @@ def order(learner: Keyboard) -> None:
     learner.tab_to(learner.widget("course").get_by_label("Read values at a time"))
     learner.picture("course")
     learner.do("CT of the head")
-    expect(learner.found()).to_contain_text("No blood, no mass, no shift")
+    expect(learner.found()).to_contain_text("No blood, no mass, no shift", use_inner_text=True)
 
 
 def read_the_scan(learner: Keyboard) -> None:
@@ -274,7 +274,7 @@ def go_on_after_a_restart(learner: Keyboard) -> None:
     question = learner.question("When do you repeat the MRI")
     expect(question.get_by_label("About two to six weeks")).to_be_checked()
     assert "1 of 1 point" in learner.verdict(question)
-    expect(learner.found()).to_contain_text("He talks in full sentences")
+    expect(learner.found()).to_contain_text("He talks in full sentences", use_inner_text=True)
     learner.do("Blood pressure", cost="1 min")
     assert learner.now() == clock + 1
     learner.picture("restarted")

@@ -85,7 +85,7 @@ def the_first_hour(learner: Finger) -> None:
     learner.do("Blood pressure")
     learner.do("Tacrolimus level")
     learner.do("Has any medicine been started")
-    expect(learner.found()).to_contain_text("fluconazole 200 mg once a day from day 12")
+    expect(learner.found()).to_contain_text("fluconazole 200 mg once a day from day 12", use_inner_text=True)
     learner.picture("bedside")
     learner.hold("Tacrolimus", "two doses")
     assert "held until day 16 08:00" in learner.said_to_order()

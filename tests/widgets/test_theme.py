@@ -7,6 +7,8 @@ from importlib.resources import files
 
 import pytest
 
+from pres_teach.widgets.foundation import script, style
+
 WIDGETS = files("pres_teach.widgets")
 THEME = (WIDGETS / "theme.css").read_text(encoding="utf-8")
 TEXT_ON = {
@@ -87,3 +89,13 @@ def test_nothing_comes_from_the_network() -> None:
         if file.name.endswith((".js", ".css")):
             text = file.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
             assert not re.search(r"https?://|@import|\bimport\(|\bfetch\(|XMLHttpRequest", text), file.name
+
+
+def test_a_card_opens_by_focus_and_by_pointer_where_no_script_runs() -> None:
+    theme = style()
+    opened = theme[theme.index(".pt .pt-citing:focus-within > .pt-card, .pt .pt-citing:hover > .pt-card {") :]
+    assert opened[: opened.index("}")].count("display: block") == 1
+    # in place, so that it covers nothing; the script shows one that floats instead, and puts it away by Escape
+    assert "position" not in opened[: opened.index("}")]
+    assert ".pt-live .pt .pt-citing > .pt-card { display: none; }" in theme
+    assert 'event.key === "Escape" && owner' in script("panel")
