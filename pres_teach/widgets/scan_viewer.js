@@ -47,37 +47,44 @@ function scanView({ model, root, body, ask }) {
   }
 
   // ---- what is shown
-  const keep = () => model.save_changes();
+  // What the hand has just done is kept here until it is sent: Jupyter echoes what was sent before, and would undo it.
+  const own = new Map();
+  const get = (name) => (own.has(name) ? own.get(name) : model.get(name));
+  const keep = () => {
+    for (const [name, value] of own) model.set(name, value);
+    own.clear();
+    model.save_changes();
+  };
   const set = (changes, saved = true) => {
-    for (const [name, value] of Object.entries(changes)) model.set(name, value);
-    draw();
+    for (const [name, value] of Object.entries(changes)) own.set(name, value);
     if (saved) keep();
+    draw();
   };
   const spaces = new WeakMap();
   const spaceOf = (sheet) => {
-    const frame = (sheet && sheet.frame) || model.get("frame") || {};
+    const frame = (sheet && sheet.frame) || get("frame") || {};
     if (!spaces.has(frame)) spaces.set(frame, geometry(frame));
     return spaces.get(frame);
   };
-  const panes = () => model.get("panes") || [];
+  const panes = () => get("panes") || [];
   const shown = () => [...new Set(panes().map((pane) => pane.which))];
-  const slot = (kind, which, sequence) => model.get(`${kind}_${which}_${names.indexOf(sequence)}`);
+  const slot = (kind, which, sequence) => get(`${kind}_${which}_${names.indexOf(sequence)}`);
   const sheetOf = ({ which, sequence }) => {
     const sheet = slot("sheet", which, sequence);
     return sheet && sheet.png ? sheet : null;
   };
   const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
   const base = () => spaceOf(null);
-  const baseIndex = () => clamp(model.get("index"), 0, Math.max(base().positions.length - 1, 0));
+  const baseIndex = () => clamp(get("index"), 0, Math.max(base().positions.length - 1, 0));
   const indexIn = (sheet) => {
     const space = spaceOf(sheet);
     if (!sheet || !sheet.frame) return baseIndex();
     if (space.projection || space.positions.length < 2) return 0;
-    const mm = space.through === base().through ? base().positions[baseIndex()] : (model.get("depths") || {})[space.through];
+    const mm = space.through === base().through ? base().positions[baseIndex()] : (get("depths") || {})[space.through];
     return mm === undefined ? Math.floor(space.positions.length / 2) : space.nearest(mm);
   };
   // the slice that came ahead of its sheet, as long as it is the one that is looked at
-  const aheadOf = (pane) => (model.get("first") || []).find((one) => one.which === pane.which && one.sequence === pane.sequence);
+  const aheadOf = (pane) => (get("first") || []).find((one) => one.which === pane.which && one.sequence === pane.sequence);
   const faceOf = (pane) => {
     const sheet = sheetOf(pane);
     if (sheet) {
@@ -93,7 +100,7 @@ function scanView({ model, root, body, ask }) {
   };
   const describe = (pane, index) => (slot("words", pane.which, pane.sequence) || [])[index] || "";
   const firstWindow = (sequence) => (panes().map((pane) => ({ which: pane.which, sequence })).map((pane) => sheetOf(pane) || aheadOf(pane)).find(Boolean) || {}).window || [128, 255];
-  const windowOf = (sequence) => (model.get("windows") || {})[sequence] || firstWindow(sequence);
+  const windowOf = (sequence) => (get("windows") || {})[sequence] || firstWindow(sequence);
   const mode = () => (panes().length < 2 ? "one" : panes()[0].which === panes()[1].which ? "sequences" : "times");
   let active = 0; // the pane in which the learner works
   const activePane = () => panes()[Math.min(active, panes().length - 1)];
@@ -106,7 +113,7 @@ function scanView({ model, root, body, ask }) {
     if (!wanted.length) return;
     wanted.forEach((pane) => asked.add(`${pane.which}:${pane.sequence}`));
     // how many slices there are is not known before the first has come
-    ask({ do: "load", wanted: wanted.map((pane) => ({ ...pane, index: base().positions.length ? baseIndex() : model.get("index") })) }, 90);
+    ask({ do: "load", wanted: wanted.map((pane) => ({ ...pane, index: base().positions.length ? baseIndex() : get("index") })) }, 90);
   };
 
   // ---- announcements: one node that stays, what was said last wins
@@ -148,8 +155,8 @@ function scanView({ model, root, body, ask }) {
   let step = 4;
   let ruler = null; // the measure that is being made
   let looking = 0;
-  const cross = () => (model.get("position") && model.get("position").x !== undefined ? model.get("position") : null);
-  const placeText = () => (cross() ? `${placeInWords(cross())}${model.get("reading") ? ` ${model.get("reading")}` : ""}` : "");
+  const cross = () => (get("position") && get("position").x !== undefined ? get("position") : null);
+  const placeText = () => (cross() ? `${placeInWords(cross())}${get("reading") ? ` ${get("reading")}` : ""}` : "");
   const look = () => {
     clearTimeout(looking);
     looking = setTimeout(() => {
@@ -197,7 +204,7 @@ function scanView({ model, root, body, ask }) {
     say(sayWhere, 300);
   };
   const windowTo = (sequence, [level, width], saved = true) => {
-    set({ windows: { ...(model.get("windows") || {}), [sequence]: [clamp(Math.round(level), 0, 255), clamp(Math.round(width), 8, 510)] } }, saved);
+    set({ windows: { ...(get("windows") || {}), [sequence]: [clamp(Math.round(level), 0, 255), clamp(Math.round(width), 8, 510)] } }, saved);
     if (saved) say(() => `Level ${levelField.value}, width ${widthField.value}`, 300);
   };
   const sayWhere = () => {
@@ -217,7 +224,7 @@ function scanView({ model, root, body, ask }) {
       const to = clamp(index + by, 0, space.positions.length - 1);
       if (!sheet || !sheet.frame) set({ index: to }, false);
       else if (space.through === base().through) set({ index: base().nearest(space.positions[to]) }, false);
-      else set({ depths: { ...(model.get("depths") || {}), [space.through]: space.positions[to] } }, false);
+      else set({ depths: { ...(get("depths") || {}), [space.through]: space.positions[to] } }, false);
       moves.settle();
       say(sayWhere);
     },
@@ -274,7 +281,7 @@ function scanView({ model, root, body, ask }) {
       const { sequence } = activePane();
       const [level, width] = windowOf(sequence);
       const now = [level + down * 200, width + right * 300];
-      set({ windows: { ...(model.get("windows") || {}), [sequence]: [clamp(now[0], 0, 255), clamp(now[1], 8, 510)] } }, false);
+      set({ windows: { ...(get("windows") || {}), [sequence]: [clamp(now[0], 0, 255), clamp(now[1], 8, 510)] } }, false);
     },
     zoom(by, at, told = true) {
       zoom.to(zoom.state.zoom * by, at);
@@ -316,7 +323,7 @@ function scanView({ model, root, body, ask }) {
     },
     measureDone(one) {
       ruler = null;
-      set({ measures: [...(model.get("measures") || []), one].slice(-8) });
+      set({ measures: [...(get("measures") || []), one].slice(-8) });
       say(`Distance ${measured(one)}`);
     },
     // and with keys: an end is where the crosshair is
@@ -456,8 +463,8 @@ function scanView({ model, root, body, ask }) {
   } }, "Remove");
   let listed = "";
   const drawList = () => {
-    const marks = model.get("marks") || [];
-    const measures = model.get("measures") || [];
+    const marks = get("marks") || [];
+    const measures = get("measures") || [];
     const now = JSON.stringify([marks, measures]);
     if (now === listed) return;
     if (listed && marks.length > JSON.parse(listed)[0].length) {
@@ -485,16 +492,16 @@ function scanView({ model, root, body, ask }) {
   let warned = false;
   let reported = "";
   const drawReport = () => {
-    const told = model.get("told") || {};
+    const told = get("told") || {};
     const some = shown().filter((which) => told[which]);
-    const now = JSON.stringify([model.get("reports"), warned, some, shown().length]);
+    const now = JSON.stringify([get("reports"), warned, some, shown().length]);
     if (now === reported) return;
     const came = some.length && reported && !JSON.parse(reported)[2].length;
     reported = now;
     const missing = shown().filter((which) => !told[which]);
     refill(report,
-      model.get("reports") && missing.length > 0 && !warned && h("button", { type: "button", "data-key": "report", onclick: () => { warned = true; drawReport(); say("This tells all. Read the pictures first."); report.querySelector("button").focus({ preventScroll: true }); } }, "Read the report"),
-      model.get("reports") && missing.length > 0 && warned && h("div", { class: "pt-note pt-is-part" },
+      get("reports") && missing.length > 0 && !warned && h("button", { type: "button", "data-key": "report", onclick: () => { warned = true; drawReport(); say("This tells all. Read the pictures first."); report.querySelector("button").focus({ preventScroll: true }); } }, "Read the report"),
+      get("reports") && missing.length > 0 && warned && h("div", { class: "pt-note pt-is-part" },
         h("p", {}, h("strong", {}, "The report tells all: "), "what is there, and what it means. Read the pictures yourself first, and say what you see."),
         h("div", { class: "pt-actions" },
           h("button", { type: "button", "data-key": "tell", onclick: () => missing.forEach((which) => ask({ do: "report", which }, 60)) }, "Show the report"),
@@ -536,7 +543,7 @@ function scanView({ model, root, body, ask }) {
       h("div", { class: "pt-side" },
         h("div", {}, spoken, hint, place, values, h("div", { class: "pt-actions" }, markButton, measureButton), list),
         h("div", {}, windowing, inWords, help, report,
-          model.get("note") ? h("p", { class: "pt-soft pt-small pt-foot" }, model.get("note")) : ""))));
+          get("note") ? h("p", { class: "pt-soft pt-small pt-foot" }, get("note")) : ""))));
 
   // ---- drawing: at most once a frame
   const drawPane = (which) => {
@@ -549,7 +556,7 @@ function scanView({ model, root, body, ask }) {
     stage.draw({
       sheet: face.sheet, picture: face.picture && space.positions.length ? face.picture : null, index: face.index,
       window: windowOf(pane.sequence), space, sequence: pane.sequence, since: head.since || "",
-      marks: model.get("marks") || [], measures: [...(model.get("measures") || []), ...(ruler ? [ruler] : [])], cross: cross(), tile: face.tile,
+      marks: get("marks") || [], measures: [...(get("measures") || []), ...(ruler ? [ruler] : [])], cross: cross(), tile: face.tile,
     });
     const heading = [h("strong", {}, mode() === "sequences" ? pane.sequence : head.label), mode() === "sequences" && h("span", { class: "pt-soft" }, ` ${head.label}`), head.when && h("span", { class: "pt-soft" }, ` ${head.when}`), head.since && h("span", { class: "pt-soft" }, ` · ${head.since}`)];
     const words = heading.map((node) => (node ? node.textContent : "")).join("");
@@ -642,13 +649,14 @@ function scanView({ model, root, body, ask }) {
     draw,
     read() {
       draw();
-      if (model.get("reading")) say(placeText, 60);
+      if (get("reading")) say(placeText, 60);
     },
     end() {
       size.disconnect();
       store.end();
       cancelAnimationFrame(planned);
       [saying, looking, saving].forEach(clearTimeout);
+      if (own.size) keep();
     },
   };
 }

@@ -150,6 +150,22 @@ def test_slices_turn_without_python_and_no_picture_goes_over_twice(open_notebook
     assert sheet.handled("scan") == before
 
 
+def test_quick_keys_are_not_undone_by_what_was_sent_before(open_notebook) -> None:
+    sheet = open_notebook(NORMAL)
+    scan = opened(sheet)
+    canvas, slider = scan.locator("canvas"), scan.get_by_label("Slice", exact=True)
+    slider.focus()
+    keys(sheet, "Home")
+    expect(canvas).to_have_attribute("data-drawn", "FLAIR:0")
+    # as slowly as a hand does it, and as a machine does it
+    sheet.page.keyboard.press("ArrowRight")
+    for index in range(2, 20):
+        sheet.page.keyboard.press("ArrowRight", delay=40)
+        expect(slider).to_have_value(str(index))
+    keys(sheet, *["ArrowRight"] * 10)
+    expect(canvas).to_have_attribute("data-drawn", "FLAIR:29")
+
+
 def test_the_first_slice_is_seen_while_the_others_are_still_made(open_notebook, lab) -> None:
     door = lab.folder / "door-open"
     door.unlink(missing_ok=True)
