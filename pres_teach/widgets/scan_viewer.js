@@ -116,12 +116,21 @@ function scanView({ model, root, body, ask }) {
     ask({ do: "load", wanted: wanted.map((pane) => ({ ...pane, index: base().positions.length ? baseIndex() : get("index") })) }, 90);
   };
 
-  // ---- announcements: one node that stays, what was said last wins
+  // ---- announcements: one node that stays. Of where one is the last word counts; of what came about none is lost.
   const spoken = h("p", { class: "pt-hidden", role: "status" });
   let saying = 0;
+  let waiting = null;
+  let held = 0; // until then nothing talks over what came about
+  const speak = (text) => { spoken.textContent = typeof text === "function" ? text() : text; };
   const say = (text, after = 120) => {
     clearTimeout(saying);
-    saying = setTimeout(() => { spoken.textContent = typeof text === "function" ? text() : text; }, after);
+    waiting = text;
+    saying = setTimeout(() => { waiting = null; speak(text); }, Math.max(after, held - performance.now()));
+  };
+  const tell = (text) => {
+    held = performance.now() + 2500;
+    if (waiting) say(waiting);
+    speak(text);
   };
 
   // ---- values under the pointer and the crosshair
@@ -324,7 +333,7 @@ function scanView({ model, root, body, ask }) {
     measureDone(one) {
       ruler = null;
       set({ measures: [...(get("measures") || []), one].slice(-8) });
-      say(`Distance ${measured(one)}`);
+      tell(`Distance ${measured(one)}`);
     },
     // and with keys: an end is where the crosshair is
     measureHere() {
@@ -458,7 +467,7 @@ function scanView({ model, root, body, ask }) {
     const next = list.querySelectorAll(".pt-remove");
     const at = [...next].findIndex((node) => node.dataset.key === key);
     act();
-    say(`${name} removed`);
+    tell(`${name} removed`);
     (next[at + 1] || next[at - 1] || markButton).focus({ preventScroll: true });
   } }, "Remove");
   let listed = "";
@@ -469,7 +478,7 @@ function scanView({ model, root, body, ask }) {
     if (now === listed) return;
     if (listed && marks.length > JSON.parse(listed)[0].length) {
       const last = marks[marks.length - 1];
-      say(`Mark ${last.number}: ${last.name}`);
+      tell(`Mark ${last.number}: ${last.name}`);
     }
     listed = now;
     const row = (key, name, at, act) => h("li", {}, h("button", { type: "button", class: "pt-go", "data-key": `go ${key}`, onclick: () => goTo(at, name) }, name), remove(key, name, act));
@@ -511,7 +520,7 @@ function scanView({ model, root, body, ask }) {
       warned = false;
       reported = "";
       drawReport();
-      say("The report is shown below.");
+      tell("The report is shown below.");
       const letter = report.querySelector(".pt-letter");
       if (root.getRootNode().activeElement === document.body || report.contains(root.getRootNode().activeElement)) letter.focus({ preventScroll: true });
     }
