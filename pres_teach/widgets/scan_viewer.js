@@ -23,17 +23,6 @@ export default {
   },
 };
 
-/** Radio buttons that look like the parts of one control. */
-function segments(legend, options, chosen, hidden = true) {
-  const name = unique("segment");
-  const radios = options.map(([value]) => h("input", { type: "radio", name, value, onchange: () => chosen(value) }));
-  const labels = options.map(([, text], at) => h("label", { class: "pt-segment" }, radios[at], h("span", {}, text)));
-  return {
-    node: h("fieldset", { class: "pt-segments" }, h("legend", { class: hidden ? "pt-hidden" : "" }, legend), labels),
-    set(value) { radios.forEach((radio) => { radio.checked = radio.value === value; }); },
-  };
-}
-
 function scanView({ model, root, body, ask }) {
   const heads = model.get("heads") || [];
   const names = model.get("names") || [];
@@ -47,37 +36,44 @@ function scanView({ model, root, body, ask }) {
   }
 
   // ---- what is shown
-  const keep = () => model.save_changes();
+  // What the hand has just done is kept here until it is sent: Jupyter echoes what was sent before, and would undo it.
+  const own = new Map();
+  const get = (name) => (own.has(name) ? own.get(name) : model.get(name));
+  const keep = () => {
+    for (const [name, value] of own) model.set(name, value);
+    own.clear();
+    model.save_changes();
+  };
   const set = (changes, saved = true) => {
-    for (const [name, value] of Object.entries(changes)) model.set(name, value);
-    draw();
+    for (const [name, value] of Object.entries(changes)) own.set(name, value);
     if (saved) keep();
+    draw();
   };
   const spaces = new WeakMap();
   const spaceOf = (sheet) => {
-    const frame = (sheet && sheet.frame) || model.get("frame") || {};
+    const frame = (sheet && sheet.frame) || get("frame") || {};
     if (!spaces.has(frame)) spaces.set(frame, geometry(frame));
     return spaces.get(frame);
   };
-  const panes = () => model.get("panes") || [];
+  const panes = () => get("panes") || [];
   const shown = () => [...new Set(panes().map((pane) => pane.which))];
-  const slot = (kind, which, sequence) => model.get(`${kind}_${which}_${names.indexOf(sequence)}`);
+  const slot = (kind, which, sequence) => get(`${kind}_${which}_${names.indexOf(sequence)}`);
   const sheetOf = ({ which, sequence }) => {
     const sheet = slot("sheet", which, sequence);
     return sheet && sheet.png ? sheet : null;
   };
   const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
   const base = () => spaceOf(null);
-  const baseIndex = () => clamp(model.get("index"), 0, Math.max(base().positions.length - 1, 0));
+  const baseIndex = () => clamp(get("index"), 0, Math.max(base().positions.length - 1, 0));
   const indexIn = (sheet) => {
     const space = spaceOf(sheet);
     if (!sheet || !sheet.frame) return baseIndex();
     if (space.projection || space.positions.length < 2) return 0;
-    const mm = space.through === base().through ? base().positions[baseIndex()] : (model.get("depths") || {})[space.through];
+    const mm = space.through === base().through ? base().positions[baseIndex()] : (get("depths") || {})[space.through];
     return mm === undefined ? Math.floor(space.positions.length / 2) : space.nearest(mm);
   };
   // the slice that came ahead of its sheet, as long as it is the one that is looked at
-  const aheadOf = (pane) => (model.get("first") || []).find((one) => one.which === pane.which && one.sequence === pane.sequence);
+  const aheadOf = (pane) => (get("first") || []).find((one) => one.which === pane.which && one.sequence === pane.sequence);
   const faceOf = (pane) => {
     const sheet = sheetOf(pane);
     if (sheet) {
@@ -93,7 +89,7 @@ function scanView({ model, root, body, ask }) {
   };
   const describe = (pane, index) => (slot("words", pane.which, pane.sequence) || [])[index] || "";
   const firstWindow = (sequence) => (panes().map((pane) => ({ which: pane.which, sequence })).map((pane) => sheetOf(pane) || aheadOf(pane)).find(Boolean) || {}).window || [128, 255];
-  const windowOf = (sequence) => (model.get("windows") || {})[sequence] || firstWindow(sequence);
+  const windowOf = (sequence) => (get("windows") || {})[sequence] || firstWindow(sequence);
   const mode = () => (panes().length < 2 ? "one" : panes()[0].which === panes()[1].which ? "sequences" : "times");
   let active = 0; // the pane in which the learner works
   const activePane = () => panes()[Math.min(active, panes().length - 1)];
@@ -106,16 +102,10 @@ function scanView({ model, root, body, ask }) {
     if (!wanted.length) return;
     wanted.forEach((pane) => asked.add(`${pane.which}:${pane.sequence}`));
     // how many slices there are is not known before the first has come
-    ask({ do: "load", wanted: wanted.map((pane) => ({ ...pane, index: base().positions.length ? baseIndex() : model.get("index") })) }, 90);
+    ask({ do: "load", wanted: wanted.map((pane) => ({ ...pane, index: base().positions.length ? baseIndex() : get("index") })) }, 90);
   };
 
-  // ---- announcements: one node that stays, what was said last wins
-  const spoken = h("p", { class: "pt-hidden", role: "status" });
-  let saying = 0;
-  const say = (text, after = 120) => {
-    clearTimeout(saying);
-    saying = setTimeout(() => { spoken.textContent = typeof text === "function" ? text() : text; }, after);
-  };
+  const { spoken, say, tell, end: hush } = announcer();
 
   // ---- values under the pointer and the crosshair
   const number = (value, unit) => (unit === "HU" ? `${Math.round(value)} HU` : `${value.toFixed(2)} ${unit || ""}`.trim());
@@ -148,8 +138,8 @@ function scanView({ model, root, body, ask }) {
   let step = 4;
   let ruler = null; // the measure that is being made
   let looking = 0;
-  const cross = () => (model.get("position") && model.get("position").x !== undefined ? model.get("position") : null);
-  const placeText = () => (cross() ? `${placeInWords(cross())}${model.get("reading") ? ` ${model.get("reading")}` : ""}` : "");
+  const cross = () => (get("position") && get("position").x !== undefined ? get("position") : null);
+  const placeText = () => (cross() ? `${placeInWords(cross())}${get("reading") ? ` ${get("reading")}` : ""}` : "");
   const look = () => {
     clearTimeout(looking);
     looking = setTimeout(() => {
@@ -197,8 +187,8 @@ function scanView({ model, root, body, ask }) {
     say(sayWhere, 300);
   };
   const windowTo = (sequence, [level, width], saved = true) => {
-    set({ windows: { ...(model.get("windows") || {}), [sequence]: [clamp(Math.round(level), 0, 255), clamp(Math.round(width), 8, 510)] } }, saved);
-    if (saved) say(() => `Level ${levelField.value}, width ${widthField.value}`, 300);
+    set({ windows: { ...(get("windows") || {}), [sequence]: [clamp(Math.round(level), 0, 255), clamp(Math.round(width), 8, 510)] } }, saved);
+    if (saved) say(() => windowing.said(), 300);
   };
   const sayWhere = () => {
     const pane = activePane();
@@ -207,7 +197,6 @@ function scanView({ model, root, body, ask }) {
     const beside = mode() === "sequences" ? ` beside ${panes()[1].sequence}` : "";
     return `${panes()[0].sequence}${beside}, slice ${index + 1} of ${count}`;
   };
-  const measured = ({ a, b }) => `${distance(a, b).toFixed(0)} mm`;
   const moves = {
     slice(which, by) {
       active = which;
@@ -217,7 +206,7 @@ function scanView({ model, root, body, ask }) {
       const to = clamp(index + by, 0, space.positions.length - 1);
       if (!sheet || !sheet.frame) set({ index: to }, false);
       else if (space.through === base().through) set({ index: base().nearest(space.positions[to]) }, false);
-      else set({ depths: { ...(model.get("depths") || {}), [space.through]: space.positions[to] } }, false);
+      else set({ depths: { ...(get("depths") || {}), [space.through]: space.positions[to] } }, false);
       moves.settle();
       say(sayWhere);
     },
@@ -274,7 +263,7 @@ function scanView({ model, root, body, ask }) {
       const { sequence } = activePane();
       const [level, width] = windowOf(sequence);
       const now = [level + down * 200, width + right * 300];
-      set({ windows: { ...(model.get("windows") || {}), [sequence]: [clamp(now[0], 0, 255), clamp(now[1], 8, 510)] } }, false);
+      set({ windows: { ...(get("windows") || {}), [sequence]: [clamp(now[0], 0, 255), clamp(now[1], 8, 510)] } }, false);
     },
     zoom(by, at, told = true) {
       zoom.to(zoom.state.zoom * by, at);
@@ -316,8 +305,8 @@ function scanView({ model, root, body, ask }) {
     },
     measureDone(one) {
       ruler = null;
-      set({ measures: [...(model.get("measures") || []), one].slice(-8) });
-      say(`Distance ${measured(one)}`);
+      set({ measures: [...(get("measures") || []), one].slice(-8) });
+      tell(`Distance ${measured(one)}`);
     },
     // and with keys: an end is where the crosshair is
     measureHere() {
@@ -391,7 +380,6 @@ function scanView({ model, root, body, ask }) {
   tools.node.append(toolHint);
 
   // ---- controls: slice, zoom
-  const range = (low, high) => h("input", { type: "range", min: low, max: high, step: 1 });
   const slider = range(0, 1);
   slider.id = unique("slice");
   slider.addEventListener("input", () => {
@@ -403,112 +391,25 @@ function scanView({ model, root, body, ask }) {
   const zoomNumber = h("span", { class: "pt-slice-number" });
   const whole = h("button", { type: "button", onclick: () => moves.fit() }, "Whole picture");
 
-  // ---- controls: brightness and contrast, in the sequence's own unit
-  const level = range(0, 255);
-  const width = range(8, 510);
-  const levelField = h("input", { type: "number", class: "pt-number", step: "any", "aria-label": "Level, as a number" });
-  const widthField = h("input", { type: "number", class: "pt-number", step: "any", min: 0, "aria-label": "Width, as a number" });
-  const unitNote = h("p", { class: "pt-soft pt-small" });
-  const scaleOf = (sequence) => {
-    const { low = 0, high = 255, unit = "" } = sheetOf({ which: activePane().which, sequence }) || aheadOf({ which: activePane().which, sequence }) || {};
-    return { low, unit, per: (high - low) / 255 };
-  };
-  for (const one of [level, width]) {
-    one.addEventListener("input", () => windowTo(activePane().sequence, [Number(level.value), Number(width.value)], false));
-    one.addEventListener("change", () => windowTo(activePane().sequence, [Number(level.value), Number(width.value)]));
-  }
-  const typed = () => {
-    const { sequence } = activePane();
-    const { low, per } = scaleOf(sequence);
-    const [before, wide] = windowOf(sequence);
-    const number = (one, otherwise) => (one.value.trim() === "" || !Number.isFinite(Number(one.value)) ? otherwise : Number(one.value));
-    windowTo(sequence, [(number(levelField, low + before * per) - low) / per, number(widthField, wide * per) / per]);
-  };
-  levelField.addEventListener("change", typed);
-  widthField.addEventListener("change", typed);
-  const windowing = h("details", { class: "pt-windowing" }, h("summary", {}, "Brightness and contrast"),
-    h("div", { class: "pt-window-row" },
-      h("div", { class: "pt-window-one" }, field("Level (brightness)", level), field("As a number", levelField)),
-      h("div", { class: "pt-window-one" }, field("Width (contrast)", width), field("As a number", widthField))),
-    unitNote,
-    h("div", { class: "pt-actions" },
-      h("button", { type: "button", onclick: () => moves.asFirst() }, "As first shown"),
-      h("button", { type: "button", onclick: () => moves.contrast(2) }, "More contrast"),
-      h("button", { type: "button", onclick: () => moves.contrast(-2) }, "Less contrast")));
+  const windowing = windowPart({ root, sequence: () => activePane().sequence, windowOf, windowTo, moves, faceOf: (sequence) => sheetOf({ ...activePane(), sequence }) || aheadOf({ ...activePane(), sequence }) });
 
   // ---- what was found: the crosshair, values, marks, distances
   const place = h("p", { class: "pt-place" });
   const values = h("p", { class: "pt-values pt-small" });
   const markButton = h("button", { type: "button", onclick: () => moves.mark() }, "Mark this place");
   const measureButton = h("button", { type: "button", onclick: () => moves.measureHere() }, "Measure from here");
-  const list = h("div", { class: "pt-found" });
   const goTo = (at, text) => {
     set({ position: { x: at.x, y: at.y, z: at.z }, reading: "", ...(base().positions.length ? { index: base().nearest(at[base().through]) } : {}), depths: { x: at.x, y: at.y, z: at.z } });
     look();
     say(text);
   };
-  const remove = (key, name, act) => h("button", { type: "button", class: "pt-remove", "data-key": key, "aria-label": `Remove ${name}`, onclick: () => {
-    const next = list.querySelectorAll(".pt-remove");
-    const at = [...next].findIndex((node) => node.dataset.key === key);
-    act();
-    say(`${name} removed`);
-    (next[at + 1] || next[at - 1] || markButton).focus({ preventScroll: true });
-  } }, "Remove");
-  let listed = "";
-  const drawList = () => {
-    const marks = model.get("marks") || [];
-    const measures = model.get("measures") || [];
-    const now = JSON.stringify([marks, measures]);
-    if (now === listed) return;
-    if (listed && marks.length > JSON.parse(listed)[0].length) {
-      const last = marks[marks.length - 1];
-      say(`Mark ${last.number}: ${last.name}`);
-    }
-    listed = now;
-    const row = (key, name, at, act) => h("li", {}, h("button", { type: "button", class: "pt-go", "data-key": `go ${key}`, onclick: () => goTo(at, name) }, name), remove(key, name, act));
-    refill(list,
-      marks.length + measures.length > 0 && h("p", { class: "pt-found-title" }, "Your marks and distances"),
-      h("ul", {},
-        marks.map((mark) => row(`mark ${mark.number}`, `Mark ${mark.number}: ${mark.name}`, mark, () => ask({ do: "unmark", number: mark.number }))),
-        measures.map((one, n) => row(`measure ${n}`, `Distance ${n + 1}: ${measured(one)}`, one.a, () => set({ measures: measures.filter((_, at) => at !== n) })))));
-  };
+  const list = foundPart({ get, set, ask, tell, goTo, after: markButton });
 
   // ---- words
   const description = h("div", { class: "pt-description" });
   const inWords = h("details", { class: "pt-in-words" }, h("summary", {}, "This slice in words"), description);
-  const help = h("details", { class: "pt-keys" }, h("summary", {}, "Keys and gestures"),
-    h("p", { class: "pt-small" }, "Keys work once a picture has the focus: click it, or go to it with Tab. On a touch screen swipe sideways for slices, pinch to zoom, tap for the crosshair."),
-    h("div", { class: "pt-scroll", tabindex: "0", role: "region", "aria-label": "Keys" },
-      h("table", {}, h("caption", { class: "pt-hidden" }, "Keys on a picture"), h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Key"), h("th", { scope: "col" }, "Does"))),
-        h("tbody", {}, KEYS.map(([key, does]) => h("tr", {}, h("th", { scope: "row" }, key), h("td", {}, does)))))));
-  const report = h("div", { class: "pt-report" });
-  let warned = false;
-  let reported = "";
-  const drawReport = () => {
-    const told = model.get("told") || {};
-    const some = shown().filter((which) => told[which]);
-    const now = JSON.stringify([model.get("reports"), warned, some, shown().length]);
-    if (now === reported) return;
-    const came = some.length && reported && !JSON.parse(reported)[2].length;
-    reported = now;
-    const missing = shown().filter((which) => !told[which]);
-    refill(report,
-      model.get("reports") && missing.length > 0 && !warned && h("button", { type: "button", "data-key": "report", onclick: () => { warned = true; drawReport(); say("This tells all. Read the pictures first."); report.querySelector("button").focus({ preventScroll: true }); } }, "Read the report"),
-      model.get("reports") && missing.length > 0 && warned && h("div", { class: "pt-note pt-is-part" },
-        h("p", {}, h("strong", {}, "The report tells all: "), "what is there, and what it means. Read the pictures yourself first, and say what you see."),
-        h("div", { class: "pt-actions" },
-          h("button", { type: "button", "data-key": "tell", onclick: () => missing.forEach((which) => ask({ do: "report", which }, 60)) }, "Show the report"),
-          h("button", { type: "button", "data-key": "not yet", onclick: () => { warned = false; drawReport(); report.querySelector("button").focus({ preventScroll: true }); } }, "Not yet"))),
-      some.map((which) => h("div", { class: "pt-letter", tabindex: "-1" }, h("h3", {}, `Report: ${heads[which].label.toLowerCase()}`), h("div", { html: told[which] }))));
-    if (came) {
-      warned = false;
-      reported = "";
-      drawReport();
-      say("The report is shown below.");
-      const letter = report.querySelector(".pt-letter");
-      if (root.getRootNode().activeElement === document.body || report.contains(root.getRootNode().activeElement)) letter.focus({ preventScroll: true });
-    }
-  };
+  const help = keysPart();
+  const report = reportPart({ get, ask, say, tell, shown, heads, root });
 
   // ---- the stage
   const hint = h("p", { class: "pt-hidden", id: unique("hint") }, "Arrow keys change the slice, Shift with arrow keys moves the crosshair, H opens the list of keys.");
@@ -534,9 +435,9 @@ function scanView({ model, root, body, ask }) {
         h("div", { class: "pt-zooming" }, h("span", { class: "pt-zoom-name" }, "Zoom"), small("−", "Zoom out", () => moves.zoom(0.8)), zoomNumber, small("+", "Zoom in", () => moves.zoom(1.25)), whole),
         tools.node),
       h("div", { class: "pt-side" },
-        h("div", {}, spoken, hint, place, values, h("div", { class: "pt-actions" }, markButton, measureButton), list),
-        h("div", {}, windowing, inWords, help, report,
-          model.get("note") ? h("p", { class: "pt-soft pt-small pt-foot" }, model.get("note")) : ""))));
+        h("div", {}, spoken, hint, place, values, h("div", { class: "pt-actions" }, markButton, measureButton), list.node),
+        h("div", {}, windowing.node, inWords, help, report.node,
+          get("note") ? h("p", { class: "pt-soft pt-small pt-foot" }, get("note")) : ""))));
 
   // ---- drawing: at most once a frame
   const drawPane = (which) => {
@@ -549,7 +450,7 @@ function scanView({ model, root, body, ask }) {
     stage.draw({
       sheet: face.sheet, picture: face.picture && space.positions.length ? face.picture : null, index: face.index,
       window: windowOf(pane.sequence), space, sequence: pane.sequence, since: head.since || "",
-      marks: model.get("marks") || [], measures: [...(model.get("measures") || []), ...(ruler ? [ruler] : [])], cross: cross(), tile: face.tile,
+      marks: get("marks") || [], measures: [...(get("measures") || []), ...(ruler ? [ruler] : [])], cross: cross(), tile: face.tile,
     });
     const heading = [h("strong", {}, mode() === "sequences" ? pane.sequence : head.label), mode() === "sequences" && h("span", { class: "pt-soft" }, ` ${head.label}`), head.when && h("span", { class: "pt-soft" }, ` ${head.when}`), head.since && h("span", { class: "pt-soft" }, ` · ${head.since}`)];
     const words = heading.map((node) => (node ? node.textContent : "")).join("");
@@ -601,16 +502,7 @@ function scanView({ model, root, body, ask }) {
     sliceNumber.textContent = count ? `${face.index + 1} of ${count}` : "";
     zoomNumber.textContent = `${Math.round(zoom.state.zoom * 100)} %`;
     whole.disabled = zoom.state.zoom === 1;
-    const [l, w] = windowOf(pane.sequence);
-    const { low, per, unit } = scaleOf(pane.sequence);
-    const busy = root.getRootNode().activeElement;
-    level.value = l;
-    width.value = w;
-    const fine = per >= 1 ? 0 : 2;
-    if (busy !== levelField) levelField.value = (low + l * per).toFixed(fine);
-    if (busy !== widthField) widthField.value = (w * per).toFixed(fine);
-    const told = unit ? `${pane.sequence}: in ${unit.replace("× white matter", "signal of normal white matter = 1")}.` : "";
-    if (unitNote.textContent !== told) unitNote.textContent = told;
+    windowing.draw();
     const words = panes().map((one) => [mode() === "one" ? "" : `${mode() === "sequences" ? one.sequence : heads[one.which].label}: `, describe(one, faceOf(one).index) || "Not there yet."]);
     if (description.dataset.said !== JSON.stringify(words)) {
       description.dataset.said = JSON.stringify(words);
@@ -631,8 +523,8 @@ function scanView({ model, root, body, ask }) {
     layOut();
     panes().forEach((_, which) => drawPane(which));
     drawControls();
-    drawList();
-    drawReport();
+    list.draw();
+    report.draw();
   };
   const draw = () => { planned ||= requestAnimationFrame(paint); };
   const size = new ResizeObserver(() => draw());
@@ -642,13 +534,15 @@ function scanView({ model, root, body, ask }) {
     draw,
     read() {
       draw();
-      if (model.get("reading")) say(placeText, 60);
+      if (get("reading")) say(placeText, 60);
     },
     end() {
       size.disconnect();
       store.end();
       cancelAnimationFrame(planned);
-      [saying, looking, saving].forEach(clearTimeout);
+      hush();
+      [looking, saving].forEach(clearTimeout);
+      if (own.size) keep();
     },
   };
 }

@@ -85,7 +85,7 @@ class ScanViewer(PresWidget):
         What is said as long as there is no scan.
     """
 
-    _esm = script("scan_picture", "scan_hands", "scan_viewer")
+    _esm = script("scan_picture", "scan_hands", "scan_panels", "scan_viewer")
     _css = style("scan_viewer")
     _twin_style = ("scan_viewer",)
 
