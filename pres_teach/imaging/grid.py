@@ -30,6 +30,11 @@ _AXES = (Z_MM, Y_MM, X_MM)
 _FIELD_BOX = ((-76.0, 110.0), (-136.0, 100.0), (-100.0, 100.0))
 
 
+def greys(values: Volume, low: float, high: float) -> NDArray[np.uint8]:
+    """Values as 8-bit grey: 0 at ``low`` and below, 255 at ``high`` and above."""
+    return np.asarray(np.clip((values - low) * (255.0 / (high - low)) + 0.5, 0, 255), np.uint8)
+
+
 def mesh() -> tuple[Volume, Volume, Volume]:
     """Open axes (z, y, x) that broadcast to a whole volume [mm]."""
     return Z_MM[:, None, None], Y_MM[None, :, None], X_MM[None, None, :]

@@ -68,8 +68,8 @@ class Pictures:
         low, high = (mosaic.window_low - mosaic.low) * grey, (mosaic.window_high - mosaic.low) * grey
         parameters = self._parameters(which, sequence)
         scan, since = self.scan(which), self.heads[which].get("since", "")
-        said = f"Synthetic {sequence} at {scan.field_t:g} T: {', '.join(parameters)}; "
-        said += f"slices of {scan.spacing_mm[0]:g} mm."
+        how = "" if sequence == "CT" else f" at {scan.field_t:g} T: {', '.join(parameters)}"
+        said = f"Synthetic {sequence}{how}; slices of {scan.spacing_mm[0]:g} mm."
         return {
             "png": mosaic.png,
             "tile_w": mosaic.tile_width,
