@@ -124,9 +124,7 @@ def _core(scan: Scan, sequence: str, index: int) -> list[str]:
     if not found:
         return []
     inside = drawn.core[index]
-    value, healthy = (
-        _densities(scan, index, inside) if sequence == "CT" else _brightness(scan, sequence, index, inside)
-    )
+    value, healthy = _densities(scan, index, inside) if sequence == "CT" else _brightness(scan, sequence, index, inside)
     ratio = value / max(healthy, 1e-6)
     word = "brighter than" if ratio > 1.15 else "darker than" if ratio < 0.87 else "as bright as"
     where = listed(f"{name} (about {total / 100:.1f} cm²)" for name, total in found)

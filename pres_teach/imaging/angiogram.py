@@ -109,13 +109,19 @@ def angiogram(scan: Scan, kind: str, view: str = "front", *, narrowed: bool | No
 
 def _alt(kind: str, view: str, beads: float, filled: float, thrombus: NDArray[np.float16]) -> str:
     start = f"Synthetic {SHOWN[kind]}, schematic projection {'from below' if view == 'above' else f'from the {view}'}."
-    side = "The front of the head is on the left of the picture." if view == "side" else (
-        "The patient's right is on the left of the picture."
+    side = (
+        "The front of the head is on the left of the picture."
+        if view == "side"
+        else ("The patient's right is on the left of the picture.")
     )
     if kind == "MRA":
         seen = (
             "The carotid, vertebral and basilar arteries are smooth. The middle, anterior and posterior cerebral arteries "
-            + ("narrow and widen in turn, like beads on a string, on both sides." if beads > 0.15 else "are smooth, too.")
+            + (
+                "narrow and widen in turn, like beads on a string, on both sides."
+                if beads > 0.15
+                else "are smooth, too."
+            )
         )
     elif filled > 0.01:
         y = grid.Y_MM[np.flatnonzero((thrombus > 0.5).any(axis=(0, 2)))]

@@ -140,6 +140,8 @@ def _caption(scan: Scan, sequences: Sequence[str], title: str) -> str:
     parts = [f"{', '.join(magnet)} at {scan.field_t:g} T"] if magnet else []
     parts += ["CT without contrast"] if "CT" in sequences else []
     since = scan.lesion.since_onset_h
-    when = "" if since <= 0 else f", {since:.0f} h after onset" if since < 72 else f", {since / 24:.0f} days after onset"
+    when = (
+        "" if since <= 0 else f", {since:.0f} h after onset" if since < 72 else f", {since / 24:.0f} days after onset"
+    )
     lead = f"{title.strip()}. " if title.strip() else ""
     return f"{lead}{'; '.join(parts)}; axial, {grid.SPACING_MM[0]:g} mm, age {scan.age_years:.0f}{when}. {SYNTHETIC}."

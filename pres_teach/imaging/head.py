@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import ndimage as ndi
 
 from pres_teach.imaging import grid
-from pres_teach.imaging.grid import Volume
+from pres_teach.imaging.grid import Mask, Volume
 
 ANGLES = 240
 HARMONICS = 9
@@ -48,6 +48,18 @@ def _outline(brain: Volume) -> tuple[Volume, Volume]:
         smooth = ndi.gaussian_filter1d(smooth, 0.8, axis=0, mode="nearest")
         goal = np.maximum(radius, smooth)
     return np.asarray(smooth, np.float32), middle
+
+
+def _gap_mm(outside: Mask, most: int = 14) -> Volume:
+    """Distance to the brain in a slice, as far as it matters [mm]."""
+    rows, columns = np.flatnonzero(~outside.all(axis=1)), np.flatnonzero(~outside.all(axis=0))
+    out = np.full(outside.shape, most, np.float32)
+    box = (
+        slice(max(int(rows[0]) - most, 0), int(rows[-1]) + most + 1),
+        slice(max(int(columns[0]) - most, 0), int(columns[-1]) + most + 1),
+    )
+    out[box] = np.minimum(ndi.distance_transform_edt(outside[box]), most)
+    return out
 
 
 def draw(brain: Volume, random: np.random.Generator, rim_mm: float) -> tuple[dict[str, NDArray[np.float16]], Volume]:
@@ -104,7 +116,7 @@ def draw(brain: Volume, random: np.random.Generator, rim_mm: float) -> tuple[dic
         # the front of the low slices would be an invented face: it fades out
         front = 200.0 if level > -26 else 34.0 + (level + 28) * 1.2
         shown = np.clip((front - y) / 22.0 + 0.5, 0, 1)
-        gap = ndi.distance_transform_edt(brain[k] <= 0.5).astype(np.float32)
+        gap = _gap_mm(brain[k] <= 0.5)
         inside = steps[0] * (1 - brain[k])
         near = np.clip(rim_mm + 1.0 - gap + 0.5, 0, 1) if level > -24 else np.clip(1.8 - gap, 0, 1)
         rim[k] = inside * near

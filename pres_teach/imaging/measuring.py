@@ -134,7 +134,7 @@ def _brain(scan: Scan, how: tissue.Sequence, index: int, held: Slab) -> Volume:
     """Signed signal of the brain, its fluid, vessels and blood, at the pixels of a slab."""
     of, value = tissue.tissues(scan.field_t), tissue.parameter
     head, drawn, k, here = scan.head, scan.drawn, index, held.here
-    uptake = here(drawn.enhancement[k]) * value("contrast", "in_tissue") if how.contrast_mm else np.float32(0)
+    uptake = here(drawn.enhancement[k]) * value("contrast", "in_tissue")
     choroid = here(head.choroid[k])
     out = np.zeros(held.at.size, np.float32)
     for name, part in (("white", held.white), ("grey", held.grey)):
@@ -177,9 +177,7 @@ def noise_free(scan: Scan, sequence: str, index: int, how: tissue.Sequence | Non
     how = how or tissue.sequences(scan.field_t)[sequence]
     held = slab(scan, index)
     if how.kind == "apparent diffusion":  # from two echoes, as a scanner computes it
-        without, weighted = (
-            _brain(scan, replace(how, kind="spin echo", b=b), index, held) for b in (0.0, how.b)
-        )
+        without, weighted = (_brain(scan, replace(how, kind="spin echo", b=b), index, held) for b in (0.0, how.b))
         brain = held.white + held.grey + held.fluid > 0.4
         ratio = np.maximum(without, 1e-6), np.maximum(weighted, 1e-6)
         return held.there(signal.apparent_diffusion(*ratio, how.b) * brain)

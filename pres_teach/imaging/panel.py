@@ -27,7 +27,12 @@ MARGIN = 4
 
 
 def marked(
-    picture: NDArray[np.uint8], name: str, place: str, ends: tuple[str, str], word: str = "SYNTHETIC", scale: float = 2.0
+    picture: NDArray[np.uint8],
+    name: str,
+    place: str,
+    ends: tuple[str, str],
+    word: str = "SYNTHETIC",
+    scale: float = 2.0,
 ) -> Image.Image:
     """One grey picture, enlarged, with its name, its place, what lies left and right, and the word SYNTHETIC.
 

@@ -108,9 +108,9 @@ def _where(scan: Scan, axis: Volume, kind: str, name: str, at_mm: float) -> int:
     along = brain.any(axis=(0, 2)) if kind == "coronal" else brain.any(axis=(0, 1))
     inside = axis[along]
     low, high = float(inside.min()), float(inside.max())
-    if not isinstance(at_mm, int | float | np.number) or not low <= at_mm <= high:
+    if not low <= at_mm <= high:
         raise ScanError(
-            f'"at_mm": the brain lies between {name} = {low:g} and {high:g} mm; found {at_mm!r}; choose a plane there'
+            f'"at_mm": the brain lies between {name} = {low:g} and {high:g} mm; found {at_mm:g}; choose a plane there'
         )
     return int(np.argmin(np.abs(axis - at_mm)))
 

@@ -161,9 +161,7 @@ class Scan:
             For a setting that the sequence doesn't have or that no scanner can measure with.
         """
         self._check(sequence, index)
-        how = settings.changed(
-            sequence, self.field_t, TR_ms=TR_ms, TE_ms=TE_ms, TI_ms=TI_ms, b=b, flip_deg=flip_deg
-        )
+        how = settings.changed(sequence, self.field_t, TR_ms=TR_ms, TE_ms=TE_ms, TI_ms=TI_ms, b=b, flip_deg=flip_deg)
         return measuring.measured(self, sequence, int(index), how)
 
     def plane(self, kind: str, at_mm: float, sequence: str = "FLAIR") -> Reformat:
@@ -345,7 +343,7 @@ def acquire(lesion: LesionState, *, seed: int, field_t: float = 3.0, age_years: 
     return _acquire(plain, int(seed), float(field_t), float(age_years))
 
 
-@lru_cache(maxsize=3)
+@lru_cache(maxsize=2)
 def _acquire(lesion: Lesion, seed: int, field_t: float, age_years: float) -> Scan:
     head = anatomy(seed, age_years)
     return Scan(lesion, seed, field_t, age_years, head, lesions.draw(head, lesion))

@@ -71,11 +71,9 @@ def changed(sequence: str, field_t: float = 3.0, **given: float | None) -> tissu
         if value is None:
             continue
         if name not in names:
-            raise ScanError(
-                f'"{name}": {sequence} is set by {", ".join(names)}; found {value!r}; leave "{name}" out'
-            )
-        number = _number(name, value)
-        how = replace(how, **{_FIELDS[name]: number})
+            raise ScanError(f'"{name}": {sequence} is set by {", ".join(names)}; found {value!r}; leave "{name}" out')
+        settings: dict[str, Any] = {_FIELDS[name]: _number(name, value)}
+        how = replace(how, **settings)
     _possible(sequence, how, names)
     return how
 

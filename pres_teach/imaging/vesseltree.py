@@ -73,7 +73,16 @@ _OF_EACH_SIDE: tuple[tuple[str, Sequence[Point], tuple[float, float]], ...] = (
     ("anterior cerebral", ((11, 1, -13), (6, 4, -13), (2.5, 6, -12)), (1.1, 1.0)),
     (
         "anterior cerebral",
-        ((2.5, 6, -12), (2, 20, -12), (2, 33, -4), (2.5, 37, 8), (2.5, 30, 22), (2.5, 14, 31), (3, -8, 36), (3, -30, 38)),
+        (
+            (2.5, 6, -12),
+            (2, 20, -12),
+            (2, 33, -4),
+            (2.5, 37, 8),
+            (2.5, 30, 22),
+            (2.5, 14, 31),
+            (3, -8, 36),
+            (3, -30, 38),
+        ),
         (1.0, 0.45),
     ),
     ("anterior cerebral", ((2, 35, 2), (4, 48, 14), (4, 50, 30), (6, 44, 44)), (0.7, 0.35)),
@@ -84,7 +93,11 @@ _OF_EACH_SIDE: tuple[tuple[str, Sequence[Point], tuple[float, float]], ...] = (
     ("posterior cerebral", ((17, -40, -7), (24, -52, -12), (28, -66, -12), (30, -80, -6)), (0.7, 0.35)),
     ("posterior cerebral", ((16, -52, -1), (14, -62, 14), (13, -72, 26), (14, -78, 36)), (0.6, 0.3)),
     ("posterior communicating", ((11, 0, -16), (10, -8, -18), (9, -15, -18)), (0.5, 0.45)),
-    ("superior cerebellar", ((0, -14, -22), (8, -18, -22), (15, -30, -22), (17, -46, -18), (22, -60, -20)), (0.65, 0.35)),
+    (
+        "superior cerebellar",
+        ((0, -14, -22), (8, -18, -22), (15, -30, -22), (17, -46, -18), (22, -60, -20)),
+        (0.65, 0.35),
+    ),
     ("anterior inferior cerebellar", ((0, -15, -32), (10, -18, -34), (20, -28, -36), (28, -42, -38)), (0.5, 0.3)),
     ("posterior inferior cerebellar", ((7, -24, -54), (9, -34, -56), (10, -44, -52), (16, -58, -54)), (0.6, 0.35)),
 )
@@ -137,7 +150,9 @@ def _twig(trunk: Piece, start: float, random: np.random.Generator) -> Piece:
     aside = np.cross(along, trunk.points[k] / max(float(np.linalg.norm(trunk.points[k])), 1e-9))
     aside *= random.choice([-1.0, 1.0])
     length = random.uniform(14, 26)
-    points = [tuple(trunk.points[k] + length * t * (along * (1 - 0.3 * t) + 0.9 * aside * t)) for t in (0, 0.35, 0.7, 1.0)]
+    points = [
+        tuple(trunk.points[k] + length * t * (along * (1 - 0.3 * t) + 0.9 * aside * t)) for t in (0, 0.35, 0.7, 1.0)
+    ]
     piece = _smooth(points, (float(trunk.radii[k]) * 0.75, 0.28), trunk.name)
     return _wavy(piece, random, 0.9, 4)
 
@@ -163,7 +178,14 @@ _SAGITTAL: Sequence[Point] = (
 _STRAIGHT: Sequence[Point] = ((0, -40, 3), (0, -52, 6), (0, -72, 12), (0, -92, 4), (0, -104, -4))
 _LOWER_SAGITTAL: Sequence[Point] = ((0, 26, 26), (0, 10, 36), (0, -14, 38), (0, -32, 22), (0, -40, 3))
 _TRANSVERSE: Sequence[Point] = ((0, -104, -4), (16, -101, -12), (34, -92, -18), (48, -74, -24), (54, -58, -32))
-_SIGMOID: Sequence[Point] = ((54, -58, -32), (54, -48, -42), (44, -40, -52), (34, -36, -58), (28, -28, -66), (27, -22, -78))
+_SIGMOID: Sequence[Point] = (
+    (54, -58, -32),
+    (54, -48, -42),
+    (44, -40, -52),
+    (34, -36, -58),
+    (28, -28, -66),
+    (27, -22, -78),
+)
 _DEEP: tuple[tuple[Sequence[Point], tuple[float, float]], ...] = (  # of the right side
     (((2, -2, 15), (2.5, -14, 17), (2.5, -32, 13), (1, -40, 6), (0, -40, 3)), (0.8, 1.1)),  # internal cerebral
     (((24, -16, 22), (18, -6, 21), (9, 2, 18), (2, -2, 15)), (0.5, 0.8)),  # thalamostriate
@@ -191,7 +213,9 @@ def veins(seed: int) -> tuple[Piece, ...]:
     ]
     for side in (1, -1):
         wide = 1.0 if (side > 0) == right_wide else lesser
-        out.append(_wavy(_smooth(mirrored(_TRANSVERSE, side), (3.0 * wide, 3.1 * wide), "transverse sinus"), random, 0.8, 10))
+        out.append(
+            _wavy(_smooth(mirrored(_TRANSVERSE, side), (3.0 * wide, 3.1 * wide), "transverse sinus"), random, 0.8, 10)
+        )
         out.append(_wavy(_smooth(mirrored(_SIGMOID, side), (3.1 * wide, 3.5 * wide), "sigmoid sinus"), random, 0.7, 10))
         for course, radii in _DEEP:
             out.append(_wavy(_smooth(mirrored(course, side), radii, "deep vein"), random, 0.6, 6))
