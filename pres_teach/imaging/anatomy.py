@@ -1,7 +1,8 @@
 """One patient's head: tissue fractions, skull and scalp, and the maps that follow from them.
 
 The brain is the ICBM 2009a average (see ``MNI_COPYING.txt``), made each patient's own by a smooth seeded
-warp, and young or old by the width of its sulci and ventricles. Skull and scalp are computed around it: the template has none.
+warp, and young or old by the width of its sulci and ventricles. Skull and scalp are computed around it: the
+template has none.
 """
 
 from __future__ import annotations

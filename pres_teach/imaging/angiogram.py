@@ -1,7 +1,7 @@
 """Arteries and veins as schematic projections: what a maximum intensity projection of a vessel study looks like.
 
-Courses are drawn by eye (illustrative), each patient's a little different; nothing is measured on them. Narrowed segments and
-a filled sinus come from the lesion.
+Courses are drawn by eye (illustrative), each patient's a little different; nothing is measured on them. Narrowed
+segments and a filled sinus come from the lesion.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ class Angiogram:
     kind, view
         "MRA" or "MRV"; "front", "side" or "above".
     picture
-        8-bit grey, 0.5 mm a pixel. Front and above: the patient's right on the image's left. Side: the front on the left.
+        8-bit grey, 0.5 mm a pixel. Front and above: the patient's right on the image's left. Side: the front on the
+        left.
     narrowed, filled
         Whether arteries are beaded; share of the great sinuses that is filled by clot, 0..1.
     note, alt
@@ -116,7 +117,8 @@ def _alt(kind: str, view: str, beads: float, filled: float, thrombus: NDArray[np
     )
     if kind == "MRA":
         seen = (
-            "The carotid, vertebral and basilar arteries are smooth. The middle, anterior and posterior cerebral arteries "
+            "The carotid, vertebral and basilar arteries are smooth. "
+            "The middle, anterior and posterior cerebral arteries "
             + (
                 "narrow and widen in turn, like beads on a string, on both sides."
                 if beads > 0.15
@@ -127,11 +129,11 @@ def _alt(kind: str, view: str, beads: float, filled: float, thrombus: NDArray[np
         y = grid.Y_MM[np.flatnonzero((thrombus > 0.5).any(axis=(0, 2)))]
         where = "over its whole length" if y.size and y.max() > 30 and y.min() < -60 else "over a part of its length"
         seen = (
-            f"The large vein in the midline, the superior sagittal sinus, is missing {where}; veins that join it are few. "
+            f"The large vein in the midline, the superior sagittal sinus, is missing {where}; few veins join it. "
             "The transverse and sigmoid sinuses are there."
         )
     else:
-        seen = "Superior sagittal, straight, transverse and sigmoid sinuses are filled with flowing blood on their whole length."
+        seen = "Superior sagittal, straight, transverse and sigmoid sinuses are filled with flowing blood all along."
         seen += " One transverse sinus is narrower than the other, as in many healthy people."
     return f"{start} {seen} {side}"
 

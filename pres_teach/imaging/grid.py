@@ -45,13 +45,13 @@ def mesh() -> tuple[Volume, Volume, Volume]:
 
 
 def half(field: Volume) -> NDArray[np.float16]:
-    """A field in half precision; what would be subnormal there becomes 0, because converting it is twenty times as slow."""
+    """A field in half precision; what would be subnormal there becomes 0: converting it is twenty times as slow."""
     tiny = np.abs(field) < _LEAST
     return np.asarray(np.where(tiny, np.float32(0), field).astype(np.float16))
 
 
 def _between(field: Volume, axis: int, at: Volume, start: float, step: float) -> Volume:
-    """Values between samples along an axis, linear; without a product of matrices, so that every machine gives the same."""
+    """Values between samples along an axis, linear; without a matrix product, so that every machine gives the same."""
     place = np.clip((at - start) / step, 0, field.shape[axis] - 1.001)
     left = place.astype(int)
     shape = [1, 1, 1]

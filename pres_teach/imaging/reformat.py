@@ -30,8 +30,8 @@ class Reformat:
     kind, at_mm, sequence
         "coronal" or "sagittal"; MNI y or x of the plane [mm]; what is shown.
     values
-        (H, W), 1 mm each way, the top of the head above. Coronal: the patient's right on the image's left. Sagittal: the
-        front on the image's left. Units as of :meth:`Scan.values`.
+        (H, W), 1 mm each way, the top of the head above. Coronal: the patient's right on the image's left. Sagittal:
+        the front on the image's left. Units as of :meth:`Scan.values`.
     picture
         The same as 8-bit grey in the default window.
     note, alt

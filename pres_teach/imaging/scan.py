@@ -77,7 +77,7 @@ class Scan:
 
     @property
     def sequences(self) -> tuple[str, ...]:
-        """Names of the MR sequences. A plain "CT" of the same head has slices too, in every method that asks for one."""
+        """Names of the MR sequences; a plain "CT" of the same head has slices, too."""
         return SEQUENCES
 
     @property

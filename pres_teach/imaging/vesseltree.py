@@ -1,4 +1,4 @@
-"""Courses of cerebral arteries and veins as smooth centre lines with a radius: drawn by eye, a little different in each head."""
+"""Cerebral arteries and veins as smooth centre lines with a radius: drawn by eye, a little different in each head."""
 
 from __future__ import annotations
 
