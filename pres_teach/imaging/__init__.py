@@ -1,5 +1,6 @@
 """MR pictures of a patient, computed: anatomy, lesions, signal equations, words."""
 
+from pres_teach.imaging.anatomy import template_notice
 from pres_teach.imaging.angiogram import Angiogram
 from pres_teach.imaging.export import ExportError, Slide, slide, to_nifti
 from pres_teach.imaging.frequencies import draw_pattern
@@ -34,5 +35,6 @@ __all__ = [
     "patterns",
     "signals",
     "slide",
+    "template_notice",
     "to_nifti",
 ]

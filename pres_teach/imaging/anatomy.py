@@ -95,6 +95,11 @@ def template() -> Template:
     return Template(volumes[0], volumes[1], volumes[2], str(header["notice"]), header)
 
 
+def template_notice() -> str:
+    """The notice that must go with the average brain and whatever is made from it."""
+    return template().notice
+
+
 @dataclass(frozen=True, eq=False)
 class _Ready:
     """The average brain made ready for bending: spline coefficients, and the way out of the ventricles."""

@@ -34,7 +34,7 @@ def noise_free(scan: Scan, index: int) -> Volume:
     for field, name in (
         (drawn.core[k].astype(np.float32), "core"),
         (0.9 * head.void[k].astype(np.float32), "blood"),
-        (drawn.thrombus[k].astype(np.float32), "clot"),
+        ((drawn.thrombus[k] * head.void[k]).astype(np.float32), "clot"),
         (drawn.haematoma[k].astype(np.float32), "clot"),
         (drawn.sulcal_blood[k].astype(np.float32), "sulcal_blood"),
     ):
