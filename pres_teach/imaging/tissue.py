@@ -29,7 +29,7 @@ SHOWN = {
     "T1": "T1",
     "T1+C": "T1 with contrast",
     "DWI b0": "DWI b0",
-    "CT": "CT without contrast",
+    "CT": "CT",
 }
 ECHO_PLANAR = ("DWI", "DWI b0", "ADC")
 FIELDS_T = (1.5, 3.0)
