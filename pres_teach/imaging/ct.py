@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import ndimage as ndi
 
 from pres_teach.imaging import grid, measuring, tissue
@@ -30,6 +32,10 @@ def noise_free(scan: Scan, index: int) -> Volume:
     # a little less than full inside the head is fluid; air begins where most of a pixel is empty
     empty = np.clip((1 - filled - 0.45) / 0.55, 0, 1)
     out = out / np.maximum(filled, 1.0) + np.clip(1 - filled - empty, 0, 1) * of["fluid"] + empty * of["air"]
+    base = head.shell["base"][k].astype(np.float32)
+    if base.any():
+        pyramid = _pyramids()[k].astype(np.float32)
+        out += (of["base"] + (of["bone"] - of["base"]) * pyramid - out) * np.clip(1.6 * base, 0, 1)
     out += tissue.parameter("ct", "water_hu") * drawn.water[k].astype(np.float32) * (white + grey)
     for field, name in (
         (drawn.core[k].astype(np.float32), "core"),
@@ -43,6 +49,15 @@ def noise_free(scan: Scan, index: int) -> Volume:
     lime = _lime(scan, k)
     out += (of["lime"] - out) * lime
     return np.asarray(out, np.float32)
+
+
+@lru_cache(maxsize=1)
+def _pyramids() -> NDArray[np.float16]:
+    """The petrous bones, 0..1."""
+    out = np.zeros(grid.SHAPE, np.float32)
+    for side in (-1, 1):
+        grid.draw_tube(out, grid.mirrored(((14, -18, -38), (34, -26, -36), (58, -34, -32)), side), 7.0)
+    return grid.half(out)
 
 
 def _lime(scan: Scan, index: int) -> Volume:

@@ -15,7 +15,7 @@ from pres_teach.imaging.grid import Mask, Volume
 
 ANGLES = 240
 HARMONICS = 9
-LAYERS = ("bone", "marrow", "fat", "soft")
+LAYERS = ("bone", "base", "marrow", "fat", "soft")
 
 
 def _outline(brain: Volume) -> tuple[Volume, Volume]:
@@ -63,7 +63,7 @@ def _gap_mm(outside: Mask, most: int = 14) -> Volume:
 
 
 def draw(brain: Volume, random: np.random.Generator, rim_mm: float) -> tuple[dict[str, NDArray[np.float16]], Volume]:
-    """Fractions of bone, marrow, fat and soft tissue, and of the fluid between brain and skull.
+    """Fractions of bone, base of the skull, marrow, fat and soft tissue, and of the fluid between brain and skull.
 
     Parameters
     ----------
@@ -121,7 +121,8 @@ def draw(brain: Volume, random: np.random.Generator, rim_mm: float) -> tuple[dic
         near = np.clip(rim_mm + 1.0 - gap + 0.5, 0, 1) if level > -24 else np.clip(1.8 - gap, 0, 1)
         rim[k] = inside * near
         base = inside * (1 - near)
-        out["bone"][k] = ((steps[1] - steps[0]) + (steps[3] - steps[2])) * shown + base * 0.6 * shown
+        out["bone"][k] = ((steps[1] - steps[0]) + (steps[3] - steps[2])) * shown
+        out["base"][k] = base * 0.6 * shown
         out["marrow"][k] = ((steps[2] - steps[1]) * shown + base * 0.25 * (gap > 4) * shown) * texture[k]
         out["soft"][k] = ((steps[4] - steps[3]) + (steps[6] - steps[5])) * shown
         out["fat"][k] = (steps[5] - steps[4]) * shown
