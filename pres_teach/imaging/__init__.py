@@ -10,11 +10,12 @@ from pres_teach.imaging.panel import panel
 from pres_teach.imaging.reformat import Reformat
 from pres_teach.imaging.scan import Mosaic, Scan, acquire
 from pres_teach.imaging.settings import ScanError, adc_map, curve, signals
-from pres_teach.imaging.tissue import SEQUENCES, SLICED
+from pres_teach.imaging.tissue import SEQUENCES, SLICED, STUDIES
 
 __all__ = [
     "SEQUENCES",
     "SLICED",
+    "STUDIES",
     "Angiogram",
     "ExportError",
     "Lesion",

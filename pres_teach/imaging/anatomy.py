@@ -48,8 +48,8 @@ class Template:
 class Anatomy:
     """One patient's head on the common grid (slice, row, column).
 
-    Fractions are 0..1. ``white + grey + fluid`` is the brain; ``shell`` holds the fractions of bone,
-    base of the skull, marrow, fat and soft tissue around it. The other maps are weights 0..1 unless their name ends in its unit.
+    Fractions are 0..1. ``white + grey + fluid`` is the brain; ``shell`` holds the fractions of bone, base of the skull,
+    marrow, fat and soft tissue around it. The other maps are weights 0..1 unless their name ends in its unit.
     """
 
     white: Volume

@@ -7,6 +7,7 @@ segments and a filled sinus come from the lesion.
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,17 @@ class Angiogram:
     filled: float
     note: str
     alt: str
+
+    @property
+    def axes(self) -> str:
+        """Which axes columns and rows run along, and which one is hidden: "xzy" from the front, "yzx", "xyz"."""
+        return {"front": "xzy", "side": "yzx", "above": "xyz"}[self.view]
+
+    @property
+    def affine(self) -> Mapping[str, float]:
+        """Where pixels lie on those axes: columns at ``x0 + column * dx``, rows at ``y0 + row * dy`` [mm]."""
+        x0 = -_SIDEWAYS[0] if self.view == "side" else -_ACROSS[0]
+        return {"x0": x0, "dx": -PIXEL_MM, "y0": _UP[self.view][1], "dy": -PIXEL_MM}
 
     def png(self) -> bytes:
         """The picture as a PNG, with SYNTHETIC, "schematic" and the sides written into it."""

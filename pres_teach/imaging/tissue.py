@@ -20,6 +20,8 @@ from pres_teach.imaging.grid import Volume
 SEQUENCES = ("FLAIR", "T2", "DWI", "ADC", "SWI", "T1", "T1+C", "DWI b0")
 # what has slices: every sequence, and the plain CT of the same head; vessels are projections (angiogram.py)
 SLICED = (*SEQUENCES, "CT")
+# all that can be looked at in one head
+STUDIES = (*SLICED, "MRA", "MRV")
 SHOWN = {
     "FLAIR": "FLAIR",
     "T2": "T2",
