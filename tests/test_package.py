@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -106,6 +107,15 @@ def test_the_wheel_carries_both_licences(wheel: Path) -> None:
     assert [name for name in held if name.endswith("licenses/LICENSE")]
     assert [name for name in held if name.endswith("licenses/pres_teach/imaging/MNI_COPYING.txt")]
     assert "pres_teach/imaging/MNI_COPYING.txt" in held
+
+
+def test_the_anatomy_in_the_wheel_carries_the_notice_of_the_average_brain(wheel: Path) -> None:
+    files = zipfile.ZipFile(wheel)
+    asset = files.read("pres_teach/imaging/anatomy.bin")
+    header = json.loads(asset[12 : 12 + int.from_bytes(asset[8:12], "little")])
+    assert header["notice"] == files.read("pres_teach/imaging/MNI_COPYING.txt").decode("utf-8")
+    assert "provided that the above copyright notice appear in all copies" in " ".join(header["notice"].split())
+    assert "ICBM 2009a" in header["derived"]
 
 
 def test_the_wheel_holds_no_leftovers(wheel: Path) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from pres_teach.imaging import Lesion, Scan, acquire, panel
 
@@ -47,18 +47,13 @@ def save(number: int, picture: Image.Image) -> None:
     print(path.name, picture.size, f"{path.stat().st_size / 1000:.0f} kB")
 
 
-def uptake(scan: Scan, z: float) -> Image.Image:
-    """Where contrast medium is taken up, laid in white over FLAIR."""
-    k = scan.index_of(z)
-    grey = scan.slice("FLAIR", k).astype(float) * 0.55
-    grey += 200 * scan.drawn.enhancement[k].astype(float)
-    out = Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8))
-    pen = ImageDraw.Draw(out)
-    for place, words, anchor in (
-        ((3, 2), f"{scan.drawn.enhances}, z = {z:g} mm", "la"),
-        ((92, 219), "SYNTHETIC", "ms"),
-    ):
-        pen.text(place, words, fill=240, anchor=anchor, font=ImageFont.load_default(11))
+def beside(pictures: Sequence[Image.Image]) -> Image.Image:
+    """Pictures side by side."""
+    out = Image.new("L", (sum(p.width for p in pictures), max(p.height for p in pictures)))
+    left = 0
+    for picture in pictures:
+        out.paste(picture, (left, 0))
+        left += picture.width
     return out
 
 
@@ -75,17 +70,10 @@ def main() -> None:
             state = Lesion(oedema_ml=ml, peak_ml=60, since_onset_h=24.0 * day, microbleeds=2, seed=seed)
             rows.append(strip(acquire(state, seed=seed), ["FLAIR"], (16, 28), 0.7))
     half = below(rows[:4]), below(rows[4:])
-    both = Image.new("L", (half[0].width * 2, half[0].height))
-    both.paste(half[0], (0, 0))
-    both.paste(half[1], (half[0].width, 0))
-    save(4, both)
+    save(4, beside(half))
     gyral = acquire(lesion("parieto-occipital", seed=2, enhances=True), seed=SEED)
     lining = acquire(lesion("parieto-occipital", seed=3, enhances=True), seed=SEED)
-    tiles = [uptake(scan, z) for scan in (gyral, lining) for z in (28.0, 40.0)]
-    row = Image.new("L", (sum(t.width for t in tiles), tiles[0].height))
-    for place, tile in enumerate(tiles):
-        row.paste(tile, (place * tile.width, 0))
-    save(5, row)
+    save(5, beside([strip(scan, ["T1+C"], (28, 40)) for scan in (gyral, lining)]))
     bled = acquire(lesion("parieto-occipital", microbleeds=4, sulcal_blood=True, haematoma_ml=6), seed=SEED)
     line = [float(bled.positions_mm[k]) for k in np.argsort(-bled.drawn.sulcal_blood.sum(axis=(1, 2)))[:1]]
     clot = [float(bled.positions_mm[k]) for k in np.argsort(-bled.drawn.haematoma.sum(axis=(1, 2)))[:1]]
@@ -113,7 +101,11 @@ def main() -> None:
         9,
         strip(acquire(lesion("parieto-occipital", restricted_ml=2), seed=SEED), ["DWI", "ADC"], (-12, 16, 28, 40), 0.8),
     )
-    save(10, strip(acquire(lesion("parieto-occipital"), seed=SEED), ["FLAIR"], (28,), 2.2))
+    early, late = (acquire(lesion("parieto-occipital", ml, since_onset_h=24), seed=SEED) for ml in (10, 60))
+    clotted = acquire(lesion("parieto-occipital", haematoma_ml=6, since_onset_h=24), seed=SEED)
+    at = float(clotted.positions_mm[int(clotted.drawn.haematoma.sum(axis=(1, 2)).argmax())])
+    columns = [strip(scan, ["FLAIR", "CT"], (z,), 1.1) for scan, z in ((early, 28), (late, 28), (clotted, at))]
+    save(10, beside(columns))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from pres_teach.imaging.places import SEEN_MM2, counted, layers, level, listed, 
 if TYPE_CHECKING:
     from pres_teach.imaging.scan import Scan
 
+SEEN_HU = 3.0  # a smaller difference is not seen on CT under its noise
 _NORMAL = "Nothing is brighter or darker than expected at this level."
 _SIDES = "The patient's right is on the left of the picture."
 
@@ -35,6 +36,14 @@ def _brightness(scan: Scan, sequence: str, index: int, where: NDArray[np.bool_])
         )
         healthy /= tissue.reference(sequence, scan.field_t)
     return value, float(healthy)
+
+
+def _densities(scan: Scan, index: int, where: NDArray[np.bool_]) -> tuple[float, float]:
+    """Mean density in a part of a slice on CT, and that of the same tissue in health [Hounsfield units]."""
+    of, head = tissue.densities(), scan.head
+    white, grey = head.white[index][where].mean(), head.grey[index][where].mean()
+    healthy = (white * of["white"].hu + grey * of["grey"].hu) / max(white + grey, 1e-6)
+    return float(scan.values("CT", index)[where].mean()), float(healthy)
 
 
 def describe(scan: Scan, sequence: str, index: int) -> str:
@@ -73,10 +82,14 @@ def _lesion(scan: Scan, sequence: str, index: int) -> list[str]:
     shown = extent & ~restricted & (drawn.haematoma[index] < 0.3) & (drawn.microbleeds[index] < 0.2)
     if shown.sum() < SEEN_MM2 and sequence in ("DWI", "ADC"):
         return []  # all of it is restricted, and told as such
-    value, healthy = _brightness(scan, sequence, index, shown if shown.any() else extent)
-    ratio = value / healthy
     where = listed(f"{name} (about {total / 100:.1f} cm²)" for name, total in found)
     how = f"{_shape(extent)} {layers(head, extent, index)}, {where}."
+    if sequence == "CT":
+        value, healthy = _densities(scan, index, shown if shown.any() else extent)
+        less = healthy - value
+        return [f"Darker than normal brain, by about {less:.0f} Hounsfield units: {how}"] if less > SEEN_HU else []
+    value, healthy = _brightness(scan, sequence, index, shown if shown.any() else extent)
+    ratio = value / healthy
     if sequence == "ADC" and ratio > 1.15:
         out.append(f"Brighter than normal brain, ADC about {value:.2f} against {healthy:.2f} × 10⁻³ mm²/s: {how}")
     elif ratio > 1.15:
@@ -111,7 +124,7 @@ def _core(scan: Scan, sequence: str, index: int) -> list[str]:
     if not found:
         return []
     inside = drawn.core[index]
-    value, healthy = _brightness(scan, sequence, index, inside)
+    value, healthy = _densities(scan, index, inside) if sequence == "CT" else _brightness(scan, sequence, index, inside)
     ratio = value / max(healthy, 1e-6)
     word = "brighter than" if ratio > 1.15 else "darker than" if ratio < 0.87 else "as bright as"
     where = listed(f"{name} (about {total / 100:.1f} cm²)" for name, total in found)
@@ -142,10 +155,16 @@ def _lost(scan: Scan, index: int) -> list[str]:
 
 def _sinus(scan: Scan, sequence: str, index: int) -> list[str]:
     filled = scan.drawn.thrombus[index] > 0.5
-    if sequence not in ("FLAIR", "T2") or filled.sum() < 6:
+    word = {
+        "FLAIR": "Bright instead of black",
+        "T2": "Bright instead of black",
+        "T1+C": "Grey instead of white",
+        "CT": "Whiter than flowing blood",
+    }.get(sequence)
+    if word is None or filled.sum() < 6:
         return []
     ends = {"front" if y > -20 else "back" for y in grid.Y_MM[np.flatnonzero(filled.any(axis=1))]}
-    return [f"Bright instead of black: the large vein in the midline, at the {listed(sorted(ends, reverse=True))}."]
+    return [f"{word}: the large vein in the midline, at the {listed(sorted(ends, reverse=True))}."]
 
 
 def _calcarine_here(scan: Scan, index: int) -> bool:
@@ -165,12 +184,18 @@ def _blood(scan: Scan, sequence: str, index: int) -> list[str]:
             out.append(f"{number.capitalize()}: {listed(where)}.")
     clot = places(drawn.haematoma[index] > 0.5, 10.0, index=index)
     if clot:
-        word = {"SWI": "Black", "DWI": "Darker than normal brain", "ADC": "Darker than normal brain"}.get(
-            sequence, "Dark with a bright rim"
-        )
+        word = {
+            "SWI": "Black",
+            "DWI": "Darker than normal brain",
+            "DWI b0": "Darker than normal brain",
+            "ADC": "Darker than normal brain",
+            "T1": "As grey as the cortex",
+            "T1+C": "As grey as the cortex",
+            "CT": "White, much denser than brain",
+        }.get(sequence, "Dark with a bright rim")
         out.append(f"{word}: a rounded area of about {clot[0][1] / 100:.1f} cm², {clot[0][0]}.")
     line = places(drawn.sulcal_blood[index] > 0.5, 12.0, index=index)
-    if line and sequence in ("FLAIR", "SWI"):
-        word = "Bright instead of dark" if sequence == "FLAIR" else "Black"
+    if line and sequence in ("FLAIR", "SWI", "CT"):
+        word = "Black" if sequence == "SWI" else "Bright instead of dark"
         out.append(f"{word}: a line that follows a sulcus, {line[0][0]}.")
     return out

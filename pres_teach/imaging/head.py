@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from scipy import ndimage as ndi
 
 from pres_teach.imaging import grid
-from pres_teach.imaging.grid import Volume
+from pres_teach.imaging.grid import Mask, Volume
 
 ANGLES = 240
 HARMONICS = 9
-LAYERS = ("bone", "marrow", "fat", "soft")
+LAYERS = ("bone", "base", "marrow", "fat", "soft")
 
 
 def _outline(brain: Volume) -> tuple[Volume, Volume]:
@@ -50,8 +50,20 @@ def _outline(brain: Volume) -> tuple[Volume, Volume]:
     return np.asarray(smooth, np.float32), middle
 
 
+def _gap_mm(outside: Mask, most: int = 14) -> Volume:
+    """Distance to the brain in a slice, as far as it matters [mm]."""
+    rows, columns = np.flatnonzero(~outside.all(axis=1)), np.flatnonzero(~outside.all(axis=0))
+    out = np.full(outside.shape, most, np.float32)
+    box = (
+        slice(max(int(rows[0]) - most, 0), int(rows[-1]) + most + 1),
+        slice(max(int(columns[0]) - most, 0), int(columns[-1]) + most + 1),
+    )
+    out[box] = np.minimum(ndi.distance_transform_edt(outside[box]), most)
+    return out
+
+
 def draw(brain: Volume, random: np.random.Generator, rim_mm: float) -> tuple[dict[str, NDArray[np.float16]], Volume]:
-    """Fractions of bone, marrow, fat and soft tissue, and of the fluid between brain and skull.
+    """Fractions of bone, base of the skull, marrow, fat and soft tissue, and of the fluid between brain and skull.
 
     Parameters
     ----------
@@ -104,12 +116,13 @@ def draw(brain: Volume, random: np.random.Generator, rim_mm: float) -> tuple[dic
         # the front of the low slices would be an invented face: it fades out
         front = 200.0 if level > -26 else 34.0 + (level + 28) * 1.2
         shown = np.clip((front - y) / 22.0 + 0.5, 0, 1)
-        gap = ndi.distance_transform_edt(brain[k] <= 0.5).astype(np.float32)
+        gap = _gap_mm(brain[k] <= 0.5)
         inside = steps[0] * (1 - brain[k])
         near = np.clip(rim_mm + 1.0 - gap + 0.5, 0, 1) if level > -24 else np.clip(1.8 - gap, 0, 1)
         rim[k] = inside * near
         base = inside * (1 - near)
-        out["bone"][k] = ((steps[1] - steps[0]) + (steps[3] - steps[2])) * shown + base * 0.6 * shown
+        out["bone"][k] = ((steps[1] - steps[0]) + (steps[3] - steps[2])) * shown
+        out["base"][k] = base * 0.6 * shown
         out["marrow"][k] = ((steps[2] - steps[1]) * shown + base * 0.25 * (gap > 4) * shown) * texture[k]
         out["soft"][k] = ((steps[4] - steps[3]) + (steps[6] - steps[5])) * shown
         out["fat"][k] = (steps[5] - steps[4]) * shown

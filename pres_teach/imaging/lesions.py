@@ -39,7 +39,7 @@ _ZEROS: Half = np.broadcast_to(np.float16(0), grid.SHAPE)
 
 
 def _half(field: Volume) -> Half:
-    return np.asarray(field, np.float16) if field.any() else _ZEROS
+    return grid.half(field) if field.any() else _ZEROS
 
 
 def _factor(strength: Volume, most: float) -> Volume:

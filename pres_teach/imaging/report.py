@@ -32,7 +32,7 @@ def report(scan: Scan) -> str:
     """
     drawn, found = scan.drawn, measure(scan)
     contrast, vessels = _has(scan, "contrast"), _has(scan, "angio")
-    taken = "; ".join(("FLAIR, T2, DWI b1000 with ADC map, SWI", "axial slices every 4 mm"))
+    taken = "FLAIR, T2, T1 without and with contrast, DWI b0 and b1000 with ADC map, SWI; axial slices every 4 mm"
     missing = [name for name, there in (("contrast medium", contrast), ("vessel imaging", vessels)) if not there]
     out = [
         f"**MRI of the brain, SYNTHETIC.** {scan.field_t:g} T; {taken}."

@@ -300,7 +300,7 @@ def fill(land: Terrain, score: Volume, wanted_ml: float, within: Mask | None = N
 def whole(land: Terrain, part: Volume | Mask) -> NDArray[np.float16]:
     """A field of the box on the whole grid."""
     out = np.zeros(grid.SHAPE, np.float16)
-    out[land.where] = part
+    out[land.where] = grid.half(part.astype(np.float32))
     return out
 
 

@@ -16,8 +16,24 @@ import numpy as np
 from pres_teach.imaging import signal
 from pres_teach.imaging.grid import Volume
 
-SEQUENCES = ("FLAIR", "T2", "DWI", "ADC", "SWI")
-SHOWN = {"FLAIR": "FLAIR", "T2": "T2", "DWI": "DWI b1000", "ADC": "ADC", "SWI": "SWI"}
+# what an MR scan offers, in the order in which it is looked through; a viewer shows at most ten names
+SEQUENCES = ("FLAIR", "T2", "DWI", "ADC", "SWI", "T1", "T1+C", "DWI b0")
+# what has slices: every sequence, and the plain CT of the same head; vessels are projections (angiogram.py)
+SLICED = (*SEQUENCES, "CT")
+# all that can be looked at in one head
+STUDIES = (*SLICED, "MRA", "MRV")
+SHOWN = {
+    "FLAIR": "FLAIR",
+    "T2": "T2",
+    "DWI": "DWI b1000",
+    "ADC": "ADC",
+    "SWI": "SWI",
+    "T1": "T1",
+    "T1+C": "T1 with contrast",
+    "DWI b0": "DWI b0",
+    "CT": "CT",
+}
+ECHO_PLANAR = ("DWI", "DWI b0", "ADC")
 FIELDS_T = (1.5, 3.0)
 SUPPORT = ("table", "abstract", "recalled", "unverified", "illustrative")
 
@@ -61,6 +77,8 @@ class Sequence:
         Diffusion weighting [s/mm2].
     flip_deg
         Flip angle of a gradient echo [degrees].
+    contrast_mm
+        Contrast medium in blood and in tissue that takes it up fully [mmol/L].
     fat
         What fat suppression leaves of the signal of fat and marrow [1].
     window, range
@@ -74,6 +92,7 @@ class Sequence:
     ti: float
     b: float
     flip_deg: float
+    contrast_mm: float
     fat: float
     window: tuple[float, float]
     range: tuple[float, float]
@@ -103,7 +122,7 @@ def tissues(field_t: float) -> Mapping[str, Tissue]:
 
 @lru_cache(maxsize=2)
 def sequences(field_t: float) -> Mapping[str, Sequence]:
-    """All sequences at a field strength [T]; the inversion time of FLAIR nulls fluid."""
+    """All sequences at a field strength [T]; an inversion time that is not given nulls fluid."""
     fluid = tissues(field_t)["fluid"]
     out: dict[str, Sequence] = {}
     for name, given in document()["sequences"].items():
@@ -114,9 +133,10 @@ def sequences(field_t: float) -> Mapping[str, Sequence]:
             kind=given["kind"],
             tr=float(times["tr"]),
             te=float(times["te"]),
-            ti=signal.null_inversion_time(fluid.t1, float(times["tr"])) if inverted else 0.0,
+            ti=float(times.get("ti", signal.null_inversion_time(fluid.t1, float(times["tr"])))) if inverted else 0.0,
             b=float(times.get("b", 0)),
             flip_deg=float(times.get("flip_deg", 90)),
+            contrast_mm=float(given.get("contrast_mm", 0)),
             fat=float(given["fat"]),
             window=(float(given["window"][0]), float(given["window"][1])),
             range=(float(given["range"][0]), float(given["range"][1])),
@@ -125,7 +145,7 @@ def sequences(field_t: float) -> Mapping[str, Sequence]:
 
 
 def parameter(group: str, name: str) -> float:
-    """A value of the groups ``oedema``, ``restricted`` and ``normal_variation``."""
+    """A value of the groups ``oedema``, ``restricted``, ``normal_variation``, ``contrast``, ``vessels`` and ``ct``."""
     return float(document()[group][name]["value"])
 
 
@@ -155,6 +175,50 @@ def signal_of(how: Sequence, of: Tissue) -> float:
 
 
 def reference(sequence: str, field_t: float) -> float:
-    """Signal of normal white matter, to which pictures are scaled; 1 for ADC."""
-    how = sequences(field_t)[sequence]
+    """Signal of normal white matter, to which pictures are scaled; 1 for ADC.
+
+    DWI with and without weighting share one scale, so that an ADC can be computed from the two.
+    """
+    how = sequences(field_t)["DWI" if sequence == "DWI b0" else sequence]
     return 1.0 if how.kind == "apparent diffusion" else abs(signal_of(how, tissues(field_t)["white"]))
+
+
+@dataclass(frozen=True)
+class Density:
+    """How a tissue weakens X-rays.
+
+    Attributes
+    ----------
+    hu
+        [Hounsfield units].
+    range
+        From the lowest to the highest that may be right [Hounsfield units].
+    support, reasoning
+        How well it is known, and why this number.
+    """
+
+    hu: float
+    range: tuple[float, float]
+    support: str
+    reasoning: str
+
+
+@lru_cache(maxsize=1)
+def densities() -> Mapping[str, Density]:
+    """Densities of all tissues on CT."""
+    read = document()["ct"]["densities"]
+    return {
+        name: Density(float(v["value"]), (float(v["range"][0]), float(v["range"][1])), v["support"], v["reasoning"])
+        for name, v in read.items()
+    }
+
+
+def shades(sequence: str, field_t: float) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The window shown at first, and the range kept in an 8-bit picture, of whatever has slices."""
+    if sequence == "CT":
+        read = document()["ct"]
+        low, high = read["window"]
+        least, most = read["range"]
+        return (float(low), float(high)), (float(least), float(most))
+    how = sequences(field_t)[sequence]
+    return how.window, how.range

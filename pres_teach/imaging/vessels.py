@@ -95,7 +95,8 @@ def draw(
     vein = np.maximum(vein, fine * white * ~ventricle)
     ridge = np.clip((sulcus - ndi.gaussian_filter(sulcus, (0, 2.2, 2.2))) * 5.0, 0, 1)
     some = np.clip(1.5 * grid.smooth_noise(6.0, random) - 0.15, 0, 1)
-    z = grid.mesh()[0]
-    cortical = ridge * some * (depth_mm > 2) * (z > -16) * 0.95
+    z, y, x = grid.mesh()
+    beside = (np.abs(x) > 6) | (y < -60)  # the fissure between the frontal lobes is wide: no vein along its edge
+    cortical = ridge * some * (depth_mm > 2) * (z > -16) * beside * 0.95
     vein = np.maximum(vein, cortical)
     return void * (fluid > 0.2), vein

@@ -250,8 +250,19 @@ class Course:
         return next((event.time_h for event in self.events if event.kind == "onset"), None)
 
     def lesion(self, time_h: float) -> LesionState:
-        """What a scan would see at a time [h]."""
+        """What a scan would see at a time [h].
+
+        Raises
+        ------
+        ValueError
+            Before the course begins: there is nothing to see yet.
+        """
         k = self._index(time_h)
+        if time_h < self.time_h[0]:
+            raise ValueError(
+                f'"time_h": a scan must not lie before the course begins, {float(self.time_h[0]):g} h; '
+                f"found {time_h:g}; choose a later time"
+            )
         traits, illness = self.traits, self.illness
         bleeding = parameters().group("bleeding")
         at_h = float(self.time_h[k])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 WHICH = ("latest", "normal", "compare")
 UNITS = {"ADC": "× 10⁻³ mm²/s", "CT": "HU"}
+VESSELS = {"MRA": "front", "MRV": "side"}  # from where each is looked at
 NOTE = "Synthetic: computed for teaching, nobody's head; no radiologist has reviewed it. Not for diagnosis."
 
 
@@ -30,13 +32,20 @@ class Pictures:
         `label`, `when` and `since` of each scan.
     acquire
         What makes each of them.
+    names
+        What can be looked at, of `imaging.STUDIES`: MR sequences, "CT", "MRA", "MRV"; None for all MR sequences.
     """
 
-    def __init__(self, heads: Sequence[Mapping[str, str]], acquire: Sequence[Callable[[], Scan]]) -> None:
+    def __init__(
+        self,
+        heads: Sequence[Mapping[str, str]],
+        acquire: Sequence[Callable[[], Scan]],
+        names: Sequence[str] | None = None,
+    ) -> None:
         from pres_teach.imaging import SEQUENCES
 
         self.heads = heads
-        self.names: Sequence[str] = list(SEQUENCES)
+        self.names: Sequence[str] = list(SEQUENCES if names is None else names)
         self._acquire = acquire
         self._made: dict[int, Scan] = {}
 
@@ -57,19 +66,47 @@ class Pictures:
 
     def first(self, which: int, sequence: str, index: int) -> Mapping[str, Any]:
         scan = self.scan(which)
+        if sequence in VESSELS:
+            return self._projection(which, sequence)
         at = min(max(index, 0), len(scan.positions_mm) - 1)
         return self._face(which, sequence, scan.tile(sequence, at))
 
     def sheet(self, which: int, sequence: str) -> Mapping[str, Any]:
+        if sequence in VESSELS:
+            return self._projection(which, sequence)
         return self._face(which, sequence, self.scan(which).mosaic(sequence))
+
+    def _projection(self, which: int, kind: str) -> Mapping[str, Any]:
+        """Vessels: one picture with a geometry of its own, in grey without a unit."""
+        from PIL import Image
+
+        made, since = self.scan(which).angiogram(kind, VESSELS[kind]), self.heads[which].get("since", "")
+        with io.BytesIO() as out:
+            Image.fromarray(made.picture).save(out, "PNG", compress_level=4)
+            png = out.getvalue()
+        frame = {"positions": [0.0], "affine": dict(made.affine), "axes": made.axes, "projection": True}
+        height, width = made.picture.shape
+        return {
+            "png": png,
+            "tile_w": width,
+            "tile_h": height,
+            "columns": 1,
+            "window": [128, 255],
+            "low": 0.0,
+            "high": 1.0,
+            "unit": "of full brightness",
+            "parameters": "schematic",
+            "frame": frame,
+            "caption": f"Synthetic {kind}. {made.note} {since[:1].upper()}{since[1:]}{'.' if since else ''}".strip(),
+        }
 
     def _face(self, which: int, sequence: str, mosaic: Mosaic) -> Mapping[str, Any]:
         grey = 255.0 / (mosaic.high - mosaic.low)
         low, high = (mosaic.window_low - mosaic.low) * grey, (mosaic.window_high - mosaic.low) * grey
         parameters = self._parameters(which, sequence)
         scan, since = self.scan(which), self.heads[which].get("since", "")
-        said = f"Synthetic {sequence} at {scan.field_t:g} T: {', '.join(parameters)}; "
-        said += f"slices of {scan.spacing_mm[0]:g} mm."
+        how = "" if sequence == "CT" else f" at {scan.field_t:g} T: {', '.join(parameters)}"
+        said = f"Synthetic {sequence}{how}; slices of {scan.spacing_mm[0]:g} mm."
         return {
             "png": mosaic.png,
             "tile_w": mosaic.tile_width,
@@ -90,6 +127,8 @@ class Pictures:
 
     def describe(self, which: int, sequence: str) -> Sequence[str]:
         scan = self.scan(which)
+        if sequence in VESSELS:
+            return [scan.angiogram(sequence, VESSELS[sequence]).alt]
         return [scan.describe(sequence, index) for index in range(len(scan.positions_mm))]
 
     def place(self, x: float, y: float, z: float) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import traitlets
 
 from .foundation import Html, PresWidget, script, style, words
@@ -125,18 +124,7 @@ def nifti(scan: Scan, sequence: str) -> bytes:
     sequence
         Which sequence.
     """
-    import nibabel
+    from pres_teach.imaging import to_nifti
 
-    positions = scan.positions_mm
-    # (slice, row, column) as they are stored become (x, y, z): columns, rows, slices
-    volume = np.stack([scan.values(sequence, k) for k in range(len(positions))]).transpose(2, 1, 0)
-    (x0, y0, z0), (x1, y1, z1) = scan.mni(0, 0, 0), scan.mni(1, 1, 1)
-    affine = np.diag([x1 - x0, y1 - y0, z1 - z0, 1.0])
-    affine[:3, 3] = x0, y0, z0
-    image = nibabel.Nifti1Image(volume.astype(np.float32), affine)
-    image.header["descrip"] = b"SYNTHETIC, not a patient; for teaching, not for diagnosis"
-    image.header.set_xyzt_units("mm")
-    image.set_sform(affine, code="mni")
-    image.set_qform(affine, code="mni")
-    made: bytes = image.to_bytes()
+    made: bytes = to_nifti(scan, sequence).to_bytes()
     return made

@@ -8,7 +8,14 @@ import pytest
 
 from pres_teach.imaging import anatomy as rooms
 from pres_teach.imaging import grid
-from pres_teach.imaging.anatomy import Anatomy, AssetError, anatomy, sulcal_width, template
+from pres_teach.imaging.anatomy import (
+    Anatomy,
+    AssetError,
+    anatomy,
+    sulcal_width,
+    template,
+    ventricular_growth_mm,
+)
 
 PINNED = (resources.files("pres_teach.imaging") / "anatomy.sha256").read_text(encoding="ascii").split()[0]
 
@@ -84,6 +91,57 @@ def test_sulci_open_with_age(head: Anatomy) -> None:
     sulci = head.depth_mm > 3
     assert float(old.fluid[sulci].sum()) > 1.1 * float(head.fluid[sulci].sum())
     assert sulcal_width(20) < sulcal_width(50) < sulcal_width(80)
+
+
+def test_ventricles_grow_with_age_and_the_head_does_not(head: Anatomy) -> None:
+    def fluid_ml(one: Anatomy) -> float:
+        return float(one.fluid[one.ventricle].sum(dtype=np.float64) * grid.VOXEL_ML)
+
+    young, old = anatomy(4, 20.0), anatomy(4, 80.0)
+    assert fluid_ml(young) < fluid_ml(anatomy(4, 50.0)) < fluid_ml(old)
+    assert 1.5 < fluid_ml(old) / fluid_ml(young) < 6
+    assert ventricular_growth_mm(20) < 0 < ventricular_growth_mm(80)
+    outline = [float((one.white + one.grey + one.fluid > 0.5).sum() * grid.VOXEL_ML) for one in (young, old)]
+    assert outline[1] == pytest.approx(outline[0], rel=0.05)
+
+
+def test_brain_around_grown_ventricles_is_pushed_and_not_lost() -> None:
+    young, old = anatomy(4, 20.0), anatomy(4, 80.0)
+    k = int(np.argmin(np.abs(grid.Z_MM - 16)))
+    rim = ~old.ventricle[k] & (old.from_ventricle_mm[k] < 4) & (old.from_ventricle_mm[k] > 1.5)
+    assert float((old.white + old.grey)[k][rim].mean()) > 0.8
+    assert (old.ventricle[k] & ~young.ventricle[k]).sum() > 100
+
+
+def test_the_ventricles_are_not_mirror_images(head: Anatomy) -> None:
+    differences = []
+    for seed in (4, 5):
+        one = anatomy(seed)
+        right, left = one.ventricle[:, :, :92].sum(), one.ventricle[:, :, 93:].sum()
+        differences.append(abs(int(right) - int(left)) / int(right + left))
+    assert max(differences) > 0.01
+
+
+def test_the_same_patient_has_the_same_brain_in_another_run(head: Anatomy) -> None:
+    again = anatomy.__wrapped__(4)
+    for name in ("white", "grey", "fluid", "vein", "texture"):
+        np.testing.assert_array_equal(getattr(again, name), getattr(head, name))
+
+
+def test_fields_in_half_precision_hold_nothing_subnormal() -> None:
+    field = np.array([0.0, 1e-7, 5e-5, 1e-3, -1e-6, 0.5], np.float32)
+    made = grid.half(field)
+    assert made.dtype == np.float16
+    np.testing.assert_array_equal(made == 0, [True, True, True, False, True, False])
+
+
+def test_a_random_field_of_a_part_is_that_part_of_the_field() -> None:
+    where = (slice(3, 9), slice(50, 90), slice(20, 60))
+    for sigma_mm in (2.4, 8.0):
+        whole = grid.smooth_noise(sigma_mm, np.random.default_rng(3))
+        part = grid.smooth_noise(sigma_mm, np.random.default_rng(3), where)
+        np.testing.assert_array_equal(part, whole[where])
+        assert float(whole.std()) == pytest.approx(1, abs=0.25)
 
 
 def test_skull_has_no_wavy_halo(head: Anatomy) -> None:

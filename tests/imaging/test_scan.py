@@ -98,7 +98,7 @@ def test_slice_nearest_to_a_height(peak: Scan) -> None:
 
 def test_unknown_sequence_is_refused_with_the_nearest_name(peak: Scan) -> None:
     with pytest.raises(
-        ScanError, match='"sequence": must be one of FLAIR, T2, DWI, ADC, SWI; found "flare"; did you mean "FLAIR"'
+        ScanError, match='"sequence": must be one of FLAIR, T2, DWI.*; found "flare"; did you mean "FLAIR"'
     ):
         peak.slice("flare", 3)
 

@@ -27,7 +27,7 @@ def plainly(how: tissue.Sequence, of: tissue.Tissue) -> float:
 
 @pytest.mark.parametrize("field_t", FIELDS)
 @pytest.mark.parametrize("name", ["white", "grey", "fluid", "fat", "soft", "vein"])
-@pytest.mark.parametrize("sequence", ["FLAIR", "T2", "DWI", "SWI"])
+@pytest.mark.parametrize("sequence", ["FLAIR", "T2", "T1", "DWI", "DWI b0", "SWI"])
 def test_each_tissue_gives_what_the_equations_say(field_t: float, name: str, sequence: str) -> None:
     how, of = tissue.sequences(field_t)[sequence], tissue.tissues(field_t)[name]
     assert tissue.signal_of(how, of) == pytest.approx(plainly(how, of), rel=1e-4, abs=1e-6)
@@ -50,7 +50,7 @@ def test_every_number_says_how_well_it_is_known() -> None:
     read = tissue.document()
     for tissues in read["tissues"].values():
         assert all(one["support"] in tissue.SUPPORT and one["source"] for one in tissues.values())
-    for group in ("oedema", "restricted", "normal_variation"):
+    for group in ("oedema", "restricted", "normal_variation", "contrast"):
         for one in read[group].values():
             assert one["support"] in tissue.SUPPORT
             assert one["reasoning"]
@@ -63,7 +63,7 @@ def test_normal_picture_has_the_signal_of_its_tissues(field_t: float) -> None:
     k = scan.index_of(28)
     white = scan.head.white[k] > 0.99
     white &= (scan.head.long_t2[k] < 0.01) & (scan.head.iron[k] < 0.01) & (scan.head.void[k] < 0.01)
-    for sequence in ("FLAIR", "T2", "DWI"):
+    for sequence in ("FLAIR", "T2", "T1", "DWI"):
         assert float(noise_free(scan, sequence, k)[white].mean()) == pytest.approx(1.0, abs=0.02)
     assert float(noise_free(scan, "ADC", k)[white].mean()) == pytest.approx(0.72, abs=0.01)
 

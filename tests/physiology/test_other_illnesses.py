@@ -36,6 +36,14 @@ def test_a_scan_shows_the_pictures_of_its_diagnosis(main_case: SimpleNamespace, 
     assert suspected(measure(scan)) == (lesion.pattern,)
 
 
+def test_a_scan_before_the_course_begins_is_refused(main_case: SimpleNamespace) -> None:
+    traits = solve(main_case.patient, main_case.author, main_case.illness, 6, 900.0)
+    course = simulate(main_case.patient, main_case.author, main_case.illness, traits, 700.0)
+    assert course.lesion(0.0).oedema_ml == 0
+    with pytest.raises(ValueError, match='"time_h": a scan must not lie before the course begins, 0 h; found -5'):
+        course.lesion(-5.0)
+
+
 def test_an_author_may_choose_among_the_pictures_of_a_diagnosis() -> None:
     assert Illness("encephalitis", onset_h=300, pattern="HHV-6 encephalitis").drawn_pattern == "HHV-6 encephalitis"
     assert Illness("encephalitis", onset_h=300).drawn_pattern == "HSV encephalitis"

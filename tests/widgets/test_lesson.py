@@ -322,7 +322,7 @@ def test_no_scan_is_shown_before_it_was_made(first: Lesson) -> None:
     assert widget.message.startswith("No scan has been made yet.")
     press(first.bedside(), "test", id="mri")
     assert [head["label"] for head in widget.heads] == ["The scan"]
-    assert repr(widget) == "Scan: FLAIR, T2, DWI, ADC, SWI"
+    assert repr(widget) == "Scan: FLAIR, T2, DWI, ADC, SWI, T1, T1+C, DWI b0"
 
 
 def test_a_sequence_goes_over_with_pictures_and_words(first: Lesson) -> None:
