@@ -218,7 +218,7 @@ def test_a_sequence_of_another_geometry_stands_beside_the_slices(open_notebook, 
 def test_two_sequences_and_two_times_move_together(open_notebook, screenshots: Path) -> None:
     sheet = open_notebook([TWO_SCANS, "lesson.scan()"])
     scan = opened(sheet)
-    scan.get_by_role("radio", name="DWI").check()
+    scan.get_by_role("radio", name="DWI", exact=True).check()
     scan.get_by_role("radio", name="Two sequences").check()
     opened(sheet, panes=2)
     assert [canvas.get_attribute("data-whole") for canvas in scan.locator("canvas").all()] == ["1:DWI", "1:ADC"]
