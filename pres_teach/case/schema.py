@@ -14,7 +14,7 @@ from pres_teach import units
 from pres_teach.case.faults import from_sentence
 from pres_teach.patient import Chart, Order, Patient, PatientError
 from pres_teach.pharmacology import SUBSTRATES, Drug
-from pres_teach.physiology import Drivers, Illness
+from pres_teach.physiology import DIAGNOSES, Drivers, Illness, patterns_of
 from pres_teach.quiz import Checked, Problem, Question, Response
 from pres_teach.quiz.problems import Identifier, Words, quoted
 
@@ -426,13 +426,43 @@ class DriverWeights(Checked):
 class Lesions(Checked):
     """Where the oedema shows."""
 
-    pattern: Literal[
-        "parieto-occipital",
-        "superior frontal sulcus",
-        "holohemispheric watershed",
-        "asymmetric",
-        "cerebellar",
-    ]
+    pattern: (
+        Literal[
+            "parieto-occipital",
+            "superior frontal sulcus",
+            "holohemispheric watershed",
+            "asymmetric",
+            "cerebellar",
+            "central and brainstem",
+            "posterior cerebral artery infarct",
+            "progressive multifocal leukoencephalopathy",
+            "venous infarct",
+            "HSV encephalitis",
+            "HHV-6 encephalitis",
+            "osmotic demyelination",
+            "convexity bleeding",
+            "metastases",
+            "abscess",
+            "small-vessel change",
+        ]
+        | None
+    ) = None
+    sites: (
+        tuple[
+            Literal[
+                "parieto-occipital",
+                "frontal",
+                "temporal",
+                "cerebellum",
+                "basal ganglia",
+                "brainstem",
+                "deep white matter",
+                "splenium",
+            ],
+            ...,
+        ]
+        | None
+    ) = None
     asymmetry: Share = 0.2
 
 
@@ -492,13 +522,22 @@ class Untreated(Checked):
 class IllnessPart(Checked):
     """What is truly going on."""
 
-    diagnosis: Literal["PRES", "infarct", "PML", "venous infarct", "RCVS", "encephalitis", "osmotic demyelination"] = (
-        "PRES"
-    )
+    diagnosis: Literal[
+        "PRES",
+        "infarct",
+        "PML",
+        "venous infarct",
+        "RCVS",
+        "encephalitis",
+        "osmotic demyelination",
+        "metastases",
+        "abscess",
+        "small-vessel change",
+    ] = "PRES"
     onset: Time | None = None
     untreated: tuple[Untreated, ...] = ()
     drivers: DriverWeights | None = None
-    lesions: Lesions = Lesions(pattern="parieto-occipital")
+    lesions: Lesions = Lesions()
     pressure: tuple[ExtraRise, ...] = ()
     systemic: tuple[Systemic, ...] = ()
 
@@ -510,8 +549,9 @@ class IllnessPart(Checked):
             onset_h=self.onset,
             untreated=tuple(item.condition for item in self.untreated),
             drivers=None if weights is None else Drivers(weights.exposure, weights.pressure, weights.systemic),
-            pattern=self.lesions.pattern,
+            pattern=self.lesions.pattern or patterns_of(self.diagnosis)[0],
             asymmetry=self.lesions.asymmetry,
+            sites=self.lesions.sites,
             systemic=tuple((item.kind, item.from_, item.until, item.size) for item in self.systemic),
             pressure=tuple(
                 (item.from_, last_h if item.until is None else item.until, item.rise, item.why)
@@ -528,6 +568,17 @@ class IllnessPart(Checked):
                 "none",
                 f'add "onset: {EXAMPLES["onset"]}"',
             )
+        lesions, diagnosis = written.get("lesions"), written.get("diagnosis", "PRES")
+        pattern = lesions.get("pattern") if isinstance(lesions, Mapping) else getattr(lesions, "pattern", None)
+        if diagnosis in DIAGNOSES and pattern in {name for one in DIAGNOSES for name in patterns_of(one)}:
+            allowed = patterns_of(diagnosis)
+            if pattern not in allowed:
+                yield Problem(
+                    ("lesions", "pattern"),
+                    f"{diagnosis} shows itself as one of " + ", ".join(f'"{name}"' for name in allowed),
+                    f'"{pattern}"',
+                    f'leave it out, or write "{allowed[0]}"',
+                )
         onset = _hours(written.get("onset"))
         if onset == 0:
             yield Problem(("onset",), "an illness begins after the transplantation", '"day 0"', "write a later time")

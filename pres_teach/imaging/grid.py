@@ -46,7 +46,10 @@ def _interpolation(at: Volume, start: float, step: float, count: int) -> Volume:
     return matrix
 
 
-def smooth_noise(sigma_mm: float, random: np.random.Generator) -> Volume:
+Box = tuple[slice, slice, slice]
+
+
+def smooth_noise(sigma_mm: float, random: np.random.Generator, where: Box | None = None) -> Volume:
     """A Gaussian random field of mean 0 and variance 1, drawn in millimetres.
 
     Parameters
@@ -55,6 +58,8 @@ def smooth_noise(sigma_mm: float, random: np.random.Generator) -> Volume:
         Width of the smoothing kernel; structures are about twice as wide [mm].
     random
         Where the numbers come from: one generator state gives one field on any grid.
+    where
+        Only this box of the grid; the numbers drawn are the same.
     """
     step = max(sigma_mm / 1.4, 1.0)
     counts = [int(np.ceil((high - low) / step)) + 2 for low, high in _FIELD_BOX]
@@ -62,8 +67,9 @@ def smooth_noise(sigma_mm: float, random: np.random.Generator) -> Volume:
     coarse = ndi.gaussian_filter(coarse, sigma_mm / step, mode="wrap", truncate=3.0)
     coarse = (coarse - coarse.mean()) / coarse.std()
     # slices first: they are the fewest, so the large products come last
-    for axis, (at, box, count) in enumerate(zip(_AXES, _FIELD_BOX, counts, strict=True)):
-        matrix = _interpolation(at, box[0], step, count)
+    wanted = where or (slice(None), slice(None), slice(None))
+    for axis, (at, part, box, count) in enumerate(zip(_AXES, wanted, _FIELD_BOX, counts, strict=True)):
+        matrix = _interpolation(at[part], box[0], step, count)
         coarse = np.moveaxis(np.tensordot(matrix, coarse, axes=(1, axis)), 0, axis)
     return np.ascontiguousarray(coarse, dtype=np.float32)
 

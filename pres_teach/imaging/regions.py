@@ -43,6 +43,11 @@ def labels() -> NDArray[np.uint8]:
     out[np.broadcast_to(temporal, grid.SHAPE)] = TEMPORAL
     occipital = (y < parieto_occipital) & (z < 56)
     out[np.broadcast_to(occipital, grid.SHAPE)] = OCCIPITAL
+    # what lies behind and beneath, along the midline: precuneus, parahippocampal and lingual gyri
+    behind = (out == FRONTAL) & np.broadcast_to(y < -28, grid.SHAPE)
+    out[behind & np.broadcast_to(z > 8, grid.SHAPE)] = PARIETAL
+    out[behind & np.broadcast_to((z <= 8) & (y >= -48), grid.SHAPE)] = TEMPORAL
+    out[behind & np.broadcast_to((z <= 8) & (y < -48), grid.SHAPE)] = OCCIPITAL
     insula = (side > 30) & (side < 44) & (y > -22) & (y < 24) & (z > -12) & (z < 18)
     out[np.broadcast_to(insula, grid.SHAPE)] = INSULA
 

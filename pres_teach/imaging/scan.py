@@ -202,6 +202,17 @@ class Scan:
         """Volume of the oedema that was drawn [mL]."""
         return words.volume_ml(self.head, self.drawn)
 
+    @property
+    def remark(self) -> str | None:
+        """What an author should know: that more was asked than the region holds, and how much was drawn."""
+        if not self.drawn.capped:
+            return None
+        held = self.lesion_ml or float(self.drawn.sulcal_blood.sum(dtype=np.float64) * grid.VOXEL_ML)
+        return (
+            f'"oedema_ml": must fit into the region of "{self.lesion.pattern}", which holds about {held:.0f} mL; found '
+            f"{self.lesion.oedema_ml:g}; about {held:.0f} mL were drawn, ask for less or for another pattern"
+        )
+
     def describe(self, sequence: str, index: int) -> str:
         """Alternative text of a slice: level, what is brighter or darker than normal, where; no diagnosis."""
         return words.describe(self, self._check(sequence, index), int(index))
@@ -234,18 +245,21 @@ def noise_free(scan: Scan, sequence: str, index: int) -> Volume:
 
     white, grey, fluid = here(head.white[k]), here(head.grey[k]), here(whole_fluid)
     oedema_plane = drawn.oedema[k].astype(np.float32)
-    affected = bool(oedema_plane.any())
+    affected = bool(oedema_plane.any() or drawn.swelling[k].any() or drawn.loss[k].any())
     oedema = here(oedema_plane)
     if affected:  # swollen gyri narrow their sulci
-        swelling = np.clip(1.5 * ndi.gaussian_filter(oedema_plane, 3.0), 0, 1) * ~head.ventricle[k]
-        pressed = 0.75 * fluid * here(swelling)
+        swelling = np.clip(1.5 * ndi.gaussian_filter(drawn.swelling[k].astype(np.float32), 3.0), 0, 1)
+        pressed = 0.75 * fluid * here(swelling * ~head.ventricle[k])
         fluid, grey = fluid - pressed, grey + pressed
+        gone = here(drawn.loss[k])  # fluid takes the place of lost tissue
+        white, grey, fluid = white * (1 - gone), grey * (1 - gone), fluid + gone * (white + grey)
     restricted, shine = here(drawn.restricted[k]), here(drawn.shine[k])
     value = tissue.parameter
     adc = {
         "white": of["white"].adc + (value("oedema", "adc_white") - of["white"].adc) * oedema,
         "grey": of["grey"].adc + (value("oedema", "adc_grey") - of["grey"].adc) * oedema,
     }
+    adc = {name: a * here(drawn.adc[k]) for name, a in adc.items()}
     adc = {name: a + (value("restricted", "adc") - a) * restricted for name, a in adc.items()}
     blood, clot = here(drawn.microbleeds[k]), here(drawn.haematoma[k])
     sulcal = here(drawn.sulcal_blood[k])
@@ -260,8 +274,10 @@ def noise_free(scan: Scan, sequence: str, index: int) -> Volume:
     iron, long_t2, texture = here(head.iron[k]), here(head.long_t2[k]), here(head.texture[k])
     t2_factor = 1 + (value("oedema", "t2_factor") - 1) * (1 + value("oedema", "t2_spread") * 1.6 * shine) * oedema
     t2_factor = t2_factor * (1 + (value("restricted", "t2_factor") - 1) * restricted)
-    t1_factor = 1 + (value("oedema", "t1_factor") - 1) * oedema
-    pd_factor = 1 + (value("oedema", "pd_factor") - 1) * oedema
+    t2_factor = t2_factor * here(drawn.t2[k])
+    t1_factor = (1 + (value("oedema", "t1_factor") - 1) * oedema) * here(drawn.t1[k])
+    pd_factor = (1 + (value("oedema", "pd_factor") - 1) * oedema) * here(drawn.pd[k])
+    t2_star_factor = (1 + 0.35 * oedema) * (1 + 0.35 * (here(drawn.t2[k]) - 1))
     out = np.zeros(at.size, np.float32)
     for name, part in (("white", white), ("grey", grey)):
         t = of[name]
@@ -269,7 +285,7 @@ def noise_free(scan: Scan, sequence: str, index: int) -> Volume:
         if name == "white":
             own = own * (1 + value("normal_variation", "long_t2") * long_t2)
         t2 = 1 / (1 / (t.t2 * t2_factor * own) + iron * value("normal_variation", "iron_r2"))
-        t2_star = 1 / (1 / (t.t2_star * (1 + 0.35 * oedema)) + iron * value("normal_variation", "iron_r2_star"))
+        t2_star = 1 / (1 / (t.t2_star * t2_star_factor) + iron * value("normal_variation", "iron_r2_star"))
         out += part * tissue.equation(how, t.t1 * t1_factor, t2, t2_star, t.pd * pd_factor, adc[name])
     out += fluid * tissue.signal_of(how, of["fluid"])
     if how.kind == "inversion recovery":  # fluid that flows is not quite nulled
@@ -280,7 +296,8 @@ def noise_free(scan: Scan, sequence: str, index: int) -> Volume:
         bloom = ndi.gaussian_filter(np.maximum(drawn.microbleeds[k], drawn.haematoma[k]).astype(np.float32), 0.7)
         out *= 1 - np.clip(1.7 * here(bloom), 0, 1) * 0.97
     else:
-        out *= 1 - 0.9 * here(head.void[k])
+        out *= 1 - 0.9 * here(head.void[k] * (1 - drawn.thrombus[k]))
+        out += 1.15 * here(drawn.thrombus[k]) * abs(tissue.signal_of(how, of["grey"]))
         out += (tissue.signal_of(how, of["haematoma"]) - out) * np.maximum(clot, 0.35 * blood)
     out += (tissue.signal_of(how, of["sulcal_blood"]) - out) * sulcal
     out += 0.25 * here(head.choroid[k]) * abs(tissue.signal_of(how, of["grey"]))
@@ -341,21 +358,6 @@ def _sensitivity(seed: int) -> NDArray[np.float16]:
     return np.asarray(np.exp(tissue.document()["picture"]["bias"] * 0.7 * field), np.float16)
 
 
-def _plain(lesion: LesionState) -> Lesion:
-    return Lesion(
-        pattern=lesion.pattern,
-        asymmetry=float(lesion.asymmetry),
-        oedema_ml=float(lesion.oedema_ml),
-        peak_ml=float(lesion.peak_ml),
-        since_onset_h=float(lesion.since_onset_h),
-        restricted_ml=float(lesion.restricted_ml),
-        microbleeds=lesion.microbleeds,
-        sulcal_blood=bool(lesion.sulcal_blood),
-        haematoma_ml=float(lesion.haematoma_ml),
-        seed=int(lesion.seed),
-    )
-
-
 def acquire(lesion: LesionState, *, seed: int, field_t: float = 3.0, age_years: float = 30.0) -> Scan:
     """Scan a patient: the same arguments give the same pixels.
 
@@ -377,8 +379,8 @@ def acquire(lesion: LesionState, *, seed: int, field_t: float = 3.0, age_years: 
     ValueError
         For another field strength or an age outside 0..110.
     """
-    plain = _plain(lesion)
-    lesions.check(plain)
+    lesions.check(lesion)
+    plain = lesions.plain(lesion)
     tissue.tissues(field_t)
     if not 0 <= age_years <= 110:
         raise ValueError(f'"age_years": must lie between 0 and 110 [years]; found {age_years!r}; correct the age')

@@ -24,6 +24,7 @@ _SINUSES: _Vessels = (
 _SINUSES_OF_EACH_SIDE: _Vessels = (
     ([(0, -103, -6), (30, -94, -18), (50, -70, -28), (55, -50, -38), (46, -38, -52)], 3.2),
 )
+SINUS_COURSES = {"superior sagittal sinus": _SINUSES[0]}  # by name, for a clot that fills one
 _DEEP_VEINS: _Vessels = (  # of the right side: internal cerebral, thalamostriate, septal, basal, petrosal
     ([(2, -42, 6), (2.5, -34, 12), (2.5, -14, 17), (2.5, -2, 15)], 1.1),
     ([(3, -2, 15), (9, 2, 18), (16, -4, 21), (20, -14, 22)], 0.9),

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from .compare import Comparison, Row, compare
 from .course import LEVEL_OF, Course, Event, Moment, simulate, solve
-from .illness import DIAGNOSES, PATTERNS, ConditionError, Drivers, Illness, IllnessError
+from .illness import (
+    DIAGNOSES,
+    MIMICS,
+    PATTERNS,
+    SITES,
+    ConditionError,
+    Drivers,
+    Illness,
+    IllnessError,
+    patterns_of,
+)
 from .lesions import LesionState
 from .parameters import parameters
 from .traits import Traits, draw
@@ -12,7 +22,9 @@ from .traits import Traits, draw
 __all__ = [
     "DIAGNOSES",
     "LEVEL_OF",
+    "MIMICS",
     "PATTERNS",
+    "SITES",
     "Comparison",
     "ConditionError",
     "Course",
@@ -27,6 +39,7 @@ __all__ = [
     "compare",
     "draw",
     "parameters",
+    "patterns_of",
     "simulate",
     "solve",
 ]

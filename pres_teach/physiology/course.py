@@ -262,7 +262,7 @@ class Course:
         if bled and traits.bleed == "minute":
             microbleeds += int(bleeding.minute_bleeds)
         return LesionState(
-            pattern=illness.pattern,
+            pattern=illness.drawn_pattern,
             asymmetry=illness.asymmetry,
             oedema_ml=float(self.oedema_ml[k]),
             peak_ml=float(self.oedema_ml[: k + 1].max()),
@@ -272,6 +272,7 @@ class Course:
             sulcal_blood=bled and traits.bleed == "sulcal",
             haematoma_ml=traits.haematoma_ml if bled and traits.bleed == "haematoma" else 0.0,
             seed=traits.seed,
+            sites=illness.sites if illness.diagnosis == "PRES" else None,
         )
 
     def frame(self) -> pandas.DataFrame:

@@ -3,19 +3,72 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-__all__ = ["CONDITIONS", "DIAGNOSES", "PATTERNS", "ConditionError", "Drivers", "Illness", "IllnessError"]
+__all__ = [
+    "CONDITIONS",
+    "DIAGNOSES",
+    "MIMICS",
+    "PATTERNS",
+    "SITES",
+    "ConditionError",
+    "Drivers",
+    "Illness",
+    "IllnessError",
+    "patterns_of",
+]
 
 CONDITIONS = ("seizure", "status", "haemorrhage")
-DIAGNOSES = ("PRES", "infarct", "PML", "venous infarct", "RCVS", "encephalitis", "osmotic demyelination")
+DIAGNOSES = (
+    "PRES",
+    "infarct",
+    "PML",
+    "venous infarct",
+    "RCVS",
+    "encephalitis",
+    "osmotic demyelination",
+    "metastases",
+    "abscess",
+    "small-vessel change",
+)
 PATTERNS = (
     "parieto-occipital",
     "superior frontal sulcus",
     "holohemispheric watershed",
     "asymmetric",
     "cerebellar",
+    "central and brainstem",
 )
+MIMICS: Mapping[str, tuple[str, ...]] = MappingProxyType(  # pictures of each other diagnosis, the usual one first
+    {
+        "infarct": ("posterior cerebral artery infarct",),
+        "PML": ("progressive multifocal leukoencephalopathy",),
+        "venous infarct": ("venous infarct",),
+        "RCVS": ("convexity bleeding",),
+        "encephalitis": ("HSV encephalitis", "HHV-6 encephalitis"),
+        "osmotic demyelination": ("osmotic demyelination",),
+        "metastases": ("metastases",),
+        "abscess": ("abscess",),
+        "small-vessel change": ("small-vessel change",),
+    }
+)
+SITES = (
+    "parieto-occipital",
+    "frontal",
+    "temporal",
+    "cerebellum",
+    "basal ganglia",
+    "brainstem",
+    "deep white matter",
+    "splenium",
+)
+
+
+def patterns_of(diagnosis: str) -> tuple[str, ...]:
+    """Patterns in which a diagnosis shows itself, the usual one first."""
+    return PATTERNS if diagnosis == "PRES" else MIMICS[diagnosis]
 
 
 class IllnessError(ValueError):
@@ -76,9 +129,11 @@ class Illness:
     drivers
         Weights; None draws them.
     pattern
-        One of `PATTERNS`.
+        One of `PATTERNS`, or of the `MIMICS` of the diagnosis.
     asymmetry
         0 alike on both sides, 1 as one-sided as it gets.
+    sites
+        Some of `SITES` that PRES reaches beside its pattern; None leaves them to chance, with published frequencies.
     systemic
         (kind, from, until, size) of infections, rejection ...: size 1 counts as one unit of drive [h].
     pressure
@@ -98,10 +153,19 @@ class Illness:
     asymmetry: float = 0.2
     systemic: tuple[tuple[str, float, float, float], ...] = ()
     pressure: tuple[tuple[float, float, float, str], ...] = ()
+    sites: tuple[str, ...] | None = None
+
+    @property
+    def drawn_pattern(self) -> str:
+        """The pattern that a scan shows: the one named, or the usual one if that isn't of the diagnosis."""
+        allowed = patterns_of(self.diagnosis)
+        return self.pattern if self.pattern in allowed else allowed[0]
 
     def __post_init__(self) -> None:
-        for field, allowed in (("diagnosis", DIAGNOSES), ("pattern", PATTERNS)):
-            value = getattr(self, field)
+        known = (*PATTERNS, *(name for names in MIMICS.values() for name in names))
+        named = [("diagnosis", self.diagnosis, DIAGNOSES), ("pattern", self.pattern, known)]
+        named += [("sites", site, SITES) for site in self.sites or ()]
+        for field, value, allowed in named:
             if value not in allowed:
                 raise IllnessError(
                     f'"{field}": must be one of {", ".join(allowed)}; received {value!r}; choose one of these'

@@ -14,7 +14,7 @@ class LesionState:
     Parameters
     ----------
     pattern
-        Where, one of `pres_teach.physiology.PATTERNS`.
+        Where, one of `pres_teach.physiology.PATTERNS` or `MIMICS`.
     asymmetry
         0 alike on both sides, 1 as one-sided as it gets.
     oedema_ml, peak_ml
@@ -31,6 +31,8 @@ class LesionState:
         Volume of a haematoma [mL].
     seed
         Draws the shapes; the same at every time of one course.
+    sites
+        What else is reached, some of `pres_teach.physiology.SITES`; None leaves it to the seed.
     """
 
     pattern: str
@@ -43,3 +45,4 @@ class LesionState:
     sulcal_blood: bool
     haematoma_ml: float
     seed: int
+    sites: tuple[str, ...] | None = None

@@ -46,7 +46,7 @@ def test_volume_that_does_not_fit_is_capped_and_said() -> None:
 def test_lesion_lies_in_the_brain_and_in_its_region(pattern: str) -> None:
     scan = acquire(Lesion(pattern=pattern, oedema_ml=60, peak_ml=60, seed=4), seed=4)
     assert float(tissue_of(scan)[scan.drawn.extent].min()) > 0.5
-    assert float(lesions.prior(pattern)[scan.drawn.extent].min()) > 0.02
+    assert float(lesions.prior(pattern, scan.drawn.sites)[scan.drawn.extent].min()) > 0.02
     assert not (scan.drawn.extent & scan.head.ventricle).any()
 
 
@@ -81,6 +81,32 @@ def test_adc_of_oedema_lies_in_the_published_interval(seed: int) -> None:
     assert inside is not None
     assert 1.06 <= inside <= 1.50
     assert words.adc_normal(scan) == pytest.approx(0.7, abs=0.05)
+
+
+@pytest.mark.parametrize("pattern", patterns())
+def test_adc_of_every_pattern_lies_in_the_published_interval(pattern: str) -> None:
+    """1.28 +- 0.22 in ciclosporin toxicity (Shim 2001), the tissue that is restricted left out."""
+    scan = acquire(Lesion(pattern=pattern, oedema_ml=60, peak_ml=60, restricted_ml=2, seed=11), seed=11)
+    inside = words.adc_inside(scan)
+    assert inside is not None
+    assert 1.06 <= inside <= 1.50
+
+
+@pytest.mark.parametrize("pattern", patterns())
+@pytest.mark.parametrize("oedema", [4.0, 25.0, 90.0])
+def test_every_pattern_has_the_volume_asked_for(pattern: str, oedema: float) -> None:
+    for seed in (2, 7):
+        scan = acquire(Lesion(pattern=pattern, oedema_ml=oedema, peak_ml=90, seed=seed), seed=4)
+        assert scan.lesion_ml == pytest.approx(oedema, rel=0.05)
+
+
+def test_asymmetric_pattern_is_never_even() -> None:
+    for asymmetry, right in ((0.0, None), (0.2, True), (-0.1, False)):
+        scan = acquire(Lesion(pattern="asymmetric", asymmetry=asymmetry, oedema_ml=50, peak_ml=50, seed=4), seed=4)
+        amount = tissue_of(scan) * scan.drawn.extent
+        share = float(amount[RIGHT].sum(dtype=np.float64) / amount.sum(dtype=np.float64))
+        assert 0.145 < min(share, 1 - share) < 0.25
+        assert right is None or (share > 0.5) == right
 
 
 @pytest.mark.parametrize("seed", [*SEEDS, 1, 23])
@@ -140,12 +166,12 @@ def test_recovering_lesion_differs_from_a_growing_one_of_the_same_volume(recover
 
 
 def test_recovering_lesion_breaks_into_pieces_and_is_fainter(peak: Scan, recovering: Scan) -> None:
-    def pieces(scan: Scan) -> int:
+    def piece_ml(scan: Scan) -> float:
         parts, count = ndi.label(scan.drawn.extent)
         sizes = ndi.sum_labels(scan.drawn.extent, parts, np.arange(1, count + 1)) * grid.VOXEL_ML
-        return int((sizes > 0.15).sum())
+        return float(sizes[sizes > 0.15].mean())
 
-    assert pieces(recovering) > pieces(peak)
+    assert piece_ml(recovering) < 0.4 * piece_ml(peak)
     fainter = float(recovering.drawn.oedema[recovering.drawn.extent].mean())
     assert fainter < 0.8 * float(peak.drawn.oedema[peak.drawn.extent].mean())
 
@@ -194,7 +220,8 @@ def test_microbleeds_bloom_on_swi_and_hardly_show_on_flair(peak: Scan, normal: S
     around = np.s_[row - 6 : row + 7, column - 6 : column + 7]
     dark = (peak.values("SWI", k)[around] < 0.5 * normal.values("SWI", k)[around]).sum()
     assert dark > np.pi * radius**2
-    assert float(noise_free(peak, "FLAIR", k)[around].min()) > 0.3
+    solid = tissue_of(peak)[k][around] > 0.95
+    assert float(noise_free(peak, "FLAIR", k)[around][solid].min()) > 0.3
 
 
 def test_blood_in_a_sulcus_is_long_and_thin() -> None:

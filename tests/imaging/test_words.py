@@ -53,7 +53,7 @@ def test_microbleeds_are_named_on_swi_only(peak: Scan) -> None:
 
 def test_one_sided_lesion_is_described_on_its_side() -> None:
     scan = acquire(Lesion(oedema_ml=50, peak_ml=50, asymmetry=-1, seed=4), seed=4)
-    places = words._places(scan.drawn.extent, 1.0)
+    places = words.places(scan.drawn.extent, 1.0)
     assert places[0][0].startswith("left")
 
 
