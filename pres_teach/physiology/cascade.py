@@ -188,7 +188,7 @@ def setting(
         "tacrolimus": _lowest_targets(patient, chart, time_h),
         "ciclosporin": parameters().group("graft").ciclosporin_low_ng_ml,
     }
-    mtor = {drug: others[drug].ng_ml for drug in ("sirolimus", "everolimus") if drug in others}
+    mtor: dict[str, Series] = {drug: others[drug].ng_ml for drug in ("sirolimus", "everolimus") if drug in others}
     cover = graft.cover(patient, chart, time_h, found, low, mtor)
     needed = graft.needed(time_h)
     disregarded = tuple(applied(patient, chart, time_h))

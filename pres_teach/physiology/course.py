@@ -416,6 +416,7 @@ def simulate(
     until_h: float,
     step_h: float = STEP_H,
     opens_h: float | None = None,
+    band: bool = True,
 ) -> Course:
     """Course of one patient under one chart; a pure function.
 
@@ -431,6 +432,8 @@ def simulate(
         Grid step [h].
     opens_h
         When the learner takes over: the pressure then is the presenting one; None takes that at onset [h].
+    band
+        Whether to compute the band of the level as well; without it low and high are the level itself.
 
     Returns
     -------
@@ -441,7 +444,7 @@ def simulate(
     ValueError
         If span or step are not sensible.
     """
-    at = setting(patient, chart, illness, until_h, step_h)
+    at = setting(patient, chart, illness, until_h, step_h, band)
     found = brain(at, illness, traits, patient.organ)
     fits = seizures(found.cumulated, at.time_h, traits, remedies(patient, chart, float(at.time_h[-1]) + step_h))
     presented = presenting(at, found, opens_h)

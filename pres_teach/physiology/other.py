@@ -95,11 +95,12 @@ def treated(
     if right.stops is not None and right.below is not None:
         k = min(int(np.searchsorted(time_h, onset_h - 1e-9)), len(time_h) - 1)
         level = relax(tacrolimus_ng_ml, 1.0 / _DOSE_H, step, start=0.0)
-        held, usual = {
+        judged: dict[str, tuple[Series, Series | float]] = {
             "tacrolimus": (level, max(float(level[k]), 1e-9)),
             "inhibitors": (exposure, 1.0),
             "cover": (cover, needed),
-        }[right.stops]
+        }
+        held, usual = judged[right.stops]
         on |= held <= right.below * usual
     on &= time_h >= onset_h - 1e-9
     return on_and_off(on.astype(float), right.onset_h, right.onset_h, step)

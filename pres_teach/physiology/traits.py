@@ -182,7 +182,10 @@ def draw(patient: Patient, illness: Illness, seed: int) -> Traits:
         visual=u[8] < p.table("visual_share")[patient.organ],
         confused=u[9] < p.table("altered_share")[patient.organ],
         seizures=tuple(hazards),
-        status=tuple(x < seizures.status_share for x in u[16 : 16 + SEIZURES]),
+        status=tuple(
+            x < seizures.status_share * (1.0 if k == 0 else seizures.status_again)
+            for k, x in enumerate(u[16 : 16 + SEIZURES])
+        ),
         first_line=tuple(u[24 : 24 + SEIZURES]),
         second_line=tuple(u[32 : 32 + SEIZURES]),
         bleeds_h=lognormal(bleeding.threshold_h, bleeding.threshold_spread, z[4]) if susceptible else math.inf,
