@@ -22,7 +22,7 @@ from pres_teach.physiology.parameters import parameters, shipped
 
 ROOT = Path(__file__).parents[1]
 ROOM = ROOT / "pres_teach" / "physiology"
-SEED, EPISODES, ROUNDS = 7, 60, 6
+SEED, EPISODES, ROUNDS = 7, 120, 6
 
 
 def places(seed: int) -> tuple[str, tuple[str, ...]]:

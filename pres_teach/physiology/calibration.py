@@ -70,6 +70,7 @@ class Target(BaseModel):
     n: int | None = None
     within: tuple[float, float] | None = None
     assumed: Words | None = None
+    shown: Words | None = None
     use: Literal["fit", "check", "told"]
     free: tuple[Words, ...] = ()
     move: Literal["odds", "ratio", "add", "probit", "inverse"] | None = None
@@ -125,6 +126,8 @@ class Target(BaseModel):
     @property
     def words(self) -> str:
         """The published number in one phrase."""
+        if self.shown is not None:
+            return self.shown
         if self.statistic == "sd":
             return f"{self.published:g} mmHg"
         if self.statistic == "share" and len(self.claims) > 1 and self.within is None:
@@ -210,10 +213,11 @@ def _recurrent_seizure(case: Case) -> bool:
     return again is not None and any(time >= again - _DAY for time in _fits(case))
 
 
-def _unprovoked(case: Case) -> bool:
-    again = _again(case)
-    until = math.inf if again is None else again - _DAY
-    return any(_since(case, 30) < time < until for time in _fits(case))
+def _late(case: Case, provoked: bool) -> bool:
+    """A seizure more than a month after onset, with or without anything of PRES on the scan at the time."""
+    seen = parameters().group("oedema").seen_ml
+    late = [time for time in _fits(case) if time > _since(case, 30)]
+    return any((case.course.at(time).oedema_ml > seen) is provoked for time in late)
 
 
 def _deficit(case: Case) -> bool:
@@ -265,6 +269,7 @@ QUANTITIES: Mapping[str, Callable[[Case], float]] = {
     "restricted": _restricted,
     "stays": _stays,
     "symptom_days": _symptom_days,
+    "well_30": lambda case: _symptom_days(case) <= 30.0,
     "improved_28": lambda case: case.course.at(_since(case, 28)).oedema_ml <= 0.5 * float(case.course.oedema_ml.max()),
     "clear_30": lambda case: _clear(case, 30),
     "clear_60": lambda case: _clear(case, 60),
@@ -272,7 +277,8 @@ QUANTITIES: Mapping[str, Callable[[Case], float]] = {
     "deficit": _deficit,
     "recovered": lambda case: not _deficit(case),
     "recurrent_seizure": _recurrent_seizure,
-    "unprovoked": _unprovoked,
+    "unprovoked": lambda case: _late(case, False),
+    "provoked": lambda case: _late(case, True),
 }
 _PLACES = (
     "parieto-occipital",
