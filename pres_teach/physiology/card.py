@@ -94,7 +94,8 @@ def _rows() -> Iterator[Row]:
 def _number(row: Row, value: float) -> str:
     if row.target.statistic == "share":
         shown = 100 * value
-        return f"{shown:.2f} %" if shown < 2 else f"{shown:.0f} %"
+        digits = 2 if row.target.interval[1] < 0.02 else 1 if row.target.interval[1] < 0.15 else 0
+        return f"{shown:.{digits}f} %"
     unit = "mmHg" if "mmhg" in row.target.quantity else "days"
     return f"{value:.0f} {unit}" if value >= 10 else f"{value:.1f} {unit}"
 
@@ -104,6 +105,7 @@ def _table() -> Iterator[str]:
     yield "|---|---|---|---|---|---|"
     for row in _rows():
         low, high = (_number(row, end) for end in row.target.interval)
+        low = low.rsplit(" ", 1)[0]
         sources = "; ".join(dict.fromkeys(library().source(library().claim(c).source).short for c in row.target.claims))
         verdict = row.target.use if row.met else f"{row.target.use}, **outside**"
         note = f" ({row.target.assumed})" if row.target.assumed else ""

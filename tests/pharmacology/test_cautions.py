@@ -383,7 +383,6 @@ ALWAYS: dict[str, tuple[str, ...]] = {
     "alteplase": ("Only when it is an infarct",),
     "nimodipine": ("is not proven",),
     "ceftriaxone": ("Alone it does not cover",),
-    "desmopressin": ("lowers sodium",),
 }
 AT_STOP: dict[str, tuple[str, ...]] = {
     "tacrolimus": ("Think of the graft",),

@@ -55,7 +55,7 @@ DRUGS = [
     "carbamazepine",
     "valproate",
     "magnesium sulphate",
-    *(FOR_MIMICS := ["aciclovir", "ganciclovir", "enoxaparin", "alteplase", "nimodipine", "ceftriaxone", "desmopressin"]),
+    *(FOR_MIMICS := ["aciclovir", "ganciclovir", "enoxaparin", "alteplase", "nimodipine", "ceftriaxone"]),
 ]
 INHIBITORS = [
     "fluconazole",
