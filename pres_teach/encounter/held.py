@@ -15,6 +15,8 @@ __all__ = ["Held", "held"]
 # Conventions of this display, never scored: the level is meant at the first trough so long after the change, and no
 # level sooner than that after it is worth a look.
 MEANT_AFTER_H, SOONEST_H = 72.0, 24.0
+# An interaction that changes exposure by less than this is no moment at which one would think of another dose.
+WORTH_A_THOUGHT = 1.25
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,12 @@ def _moments(case: Case, chart: Chart, drug: str) -> Iterator[tuple[float, str]]
     known = formulary_of(chart)
     seen: set[str] = set()
     for order in chart.orders:
-        if order.drug not in seen and known.drug(order.drug).interaction(drug) is not None:
-            seen.add(order.drug)
+        interaction = known.drug(order.drug).interaction(drug)
+        if order.drug in seen or interaction is None:
+            continue
+        seen.add(order.drug)
+        change = interaction.gut / interaction.clearance
+        if max(change, 1.0 / change) >= WORTH_A_THOUGHT:
             yield order.at_h, f"{order.drug} was begun"
     if any(substrate(order.drug) == drug for order in case.chart.orders):
         yield case.opens_h, "you took over"

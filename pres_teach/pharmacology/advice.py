@@ -168,13 +168,13 @@ def _words(
         )
         return f"{said} in the typical patient: what was given before held the level above it ({spread})."
     return (
-        f"By the model ({part.model.name} [@{part.model.source}]), {part.formulation} {_mg(dose)} {often} would have "
+        f"By the model [@{part.model.source}], {part.formulation} {_mg(dose)} {often} would have "
         f"brought the typical patient to {meant}; {spread}, by the published variability."
     )
 
 
 def _mg(dose: float) -> str:
-    return f"{units.show_number(dose, 2 if dose < 10 else 0)} mg"
+    return f"{units.show_number(dose, 2 if dose < 1 else 1 if dose < 100 else 0)} mg"
 
 
 def starting_dose(patient: Patient) -> float:

@@ -92,6 +92,7 @@ def _interactions(chart: Chart, given: list[Part], drug: str, here: float, level
         if one.name not in ordered or not found:
             continue
         unknown = " The size is unknown: an illustrative one is used." if found[0].size == "unknown" else ""
+        several = len({part for i in found for part in ("gut", "clearance") if getattr(i, part) != 1.0}) > 1
         for part_name, more, less in (
             ("gut", "more of each dose gets through the gut", "less of each dose gets through the gut"),
             ("clearance", "less is cleared", "more is cleared"),
@@ -99,9 +100,10 @@ def _interactions(chart: Chart, given: list[Part], drug: str, here: float, level
             share = here / level(without=frozenset({(one.name, part_name)}))
             if abs(share - 1.0) >= NOTHING:
                 where = more if share > 1.0 else less
-                yield Factor(f"{one.name}, {part_name}", share, f"With {one.name} {where}: {_times(share)}.{unknown}")
+                name = f"{one.name}, {part_name}" if several else one.name
+                yield Factor(name, share, f"With {one.name} {where}: {_times(share)}.{unknown}")
         both = here / level(without=frozenset({(one.name, "gut"), (one.name, "clearance")}))
-        if abs(both - 1.0) >= NOTHING:
+        if several and abs(both - 1.0) >= NOTHING:
             split = unknown or " The split is an assumption."
             name = one.name[:1].upper() + one.name[1:]
             yield Factor(f"{one.name}, both", both, f"{name} altogether: {_times(both)}.{split}")

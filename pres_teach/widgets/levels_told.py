@@ -54,7 +54,6 @@ def held(sitting: Sitting, debrief: Debrief) -> str:
     rows = [
         (
             f"{words(show_time(one.from_h))}: {words(one.why)}",
-            sitting.line(f"{one.target.text} [@{one.target.source}]"),
             sitting.line(one.advice.text),
         )
         for one in debrief.held
@@ -65,8 +64,10 @@ def held(sitting: Sitting, debrief: Debrief) -> str:
         "<p>What the model would have needed for the middle of the range, in hindsight. <strong>Not a "
         "recommendation:</strong> at the bedside nobody knows where in the spread a patient lies; levels decide.</p>"
     )
-    shown = table("A dose that would have held the trough, by the model", ("From", "Range", "By the model"), rows)
-    return f"<h3>Which dose would have held the level?</h3>{lead}{shown}"
+    ranges = dict.fromkeys(f"{one.target.text} [@{one.target.source}]" for one in debrief.held)
+    meant = f"<p>Range: {sitting.line('; '.join(ranges))}.</p>"
+    shown = table("A dose that would have held the trough, by the model", ("From", "By the model"), rows)
+    return f"<h3>Which dose would have held the level?</h3>{lead}{meant}{shown}"
 
 
 def troughs_before(sitting: Sitting) -> str:

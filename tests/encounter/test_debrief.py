@@ -9,6 +9,9 @@ import pytest
 from pres_teach import case as cases
 from pres_teach.case import Case
 from pres_teach.encounter import Debrief, Encounter, Refusal
+from pres_teach.encounter.held import held
+from pres_teach.encounter.state import opening
+from pres_teach.patient import Order
 from pres_teach.quiz import Response
 
 
@@ -161,3 +164,24 @@ def test_no_word_of_survival(encounter: Encounter) -> None:
     )
     for word in ("survi", "death", "died", "mortality"):
         assert word not in said.lower()
+
+
+def test_the_dose_that_would_have_held_the_level_is_told_for_the_azole_and_the_takeover(encounter: Encounter) -> None:
+    encounter.ask("vision")
+    encounter.enter("outcome")
+    held = encounter.debrief().held
+    assert [one.why for one in held] == ["fluconazole was begun", "you took over"]
+    for one in held:
+        assert one.target.low < one.advice.target_ng_ml < one.target.high
+        assert one.advice.at_h >= one.from_h + 24
+        assert one.advice.low_mg <= one.advice.dose_mg <= one.advice.high_mg
+
+
+def test_a_drug_that_hardly_changes_the_level_is_no_moment_for_another_dose(case: Case) -> None:
+    chart = case.chart.give(Order("amlodipine", case.opens_h, 5.0, "mg", "mouth", 24.0))
+    state = dataclasses.replace(opening(case), chart=chart, clock_h=case.opens_h + 96)
+    assert [one.why for one in held(case, state)] == ["fluconazole was begun", "you took over"]
+
+
+def test_too_early_for_a_level_there_is_no_word_of_a_dose_from_the_takeover(encounter: Encounter) -> None:
+    assert "you took over" not in [one.why for one in encounter.debrief().held]

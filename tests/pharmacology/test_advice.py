@@ -50,7 +50,7 @@ def test_where_earlier_doses_keep_the_level_above_the_target_no_dose_is_small_en
 def test_it_is_said_to_be_the_models_and_names_its_source() -> None:
     advice = advise(KIDNEY, AZOLE, 297.0, 464.0, 8.0, 6)
     assert advice is not None
-    assert advice.text.startswith("By the model (Woillard 2011, immediate release [@woillard2011]), tacrolimus ")
+    assert advice.text.startswith("By the model [@woillard2011], tacrolimus ")
     assert "in 90 of 100 patients like this one, by the published variability" in advice.text
     assert advice == advise(KIDNEY, AZOLE, 297.0, 464.0, 8.0, 6)
 

@@ -311,3 +311,9 @@ def test_a_changed_dose_and_a_genotype_show_as_factors(plain: Chart) -> None:
 
 def test_no_level_has_no_factors() -> None:
     assert factors(KIDNEY, Chart(), 100.0) == []
+
+
+def test_an_interaction_in_one_place_is_one_row() -> None:
+    chart = Chart((TACROLIMUS, Order("diltiazem", 297.0, 60.0, "mg", "mouth", 12.0)))
+    names = [factor.name for factor in factors(KIDNEY, chart, trough(15))]
+    assert names == ["dose", "diltiazem", "haematocrit", "genotype"]
