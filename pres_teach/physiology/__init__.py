@@ -38,8 +38,19 @@ __all__ = [
     "Traits",
     "compare",
     "draw",
+    "model_card",
     "parameters",
     "patterns_of",
     "simulate",
     "solve",
 ]
+
+
+def model_card() -> str:
+    """What the teaching model is, what it was fitted to, what was free and what it cannot say, as Markdown.
+
+    The evidence behind it is read only when somebody asks.
+    """
+    from .card import model_card as written
+
+    return written()

@@ -9,17 +9,19 @@ import numpy as np
 
 from pres_teach.patient import Chart, Patient
 from pres_teach.pharmacology import REGIMENS, levels, target_range
-from pres_teach.physiology import chemistry, drive, graft, oedema, seizures
+from pres_teach.physiology import chemistry, drive, graft, oedema, other, seizures
+from pres_teach.physiology.consequences import Applied, applied
 from pres_teach.physiology.filters import Series
 from pres_teach.physiology.illness import Illness
-from pres_teach.physiology.other import course_of
 from pres_teach.physiology.parameters import parameters
 from pres_teach.physiology.pressure import Pressures, pressures, steroid_dose
 from pres_teach.physiology.traits import Traits, TraitTable
+from pres_teach.units import show_time
 
 __all__ = ["Brain", "Setting", "brain", "grid", "setting"]
 
 LONGEST_H = 24.0 * 3660
+_YEAR_H = 24.0 * 365.25
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,12 @@ class Setting:
         Hazard [1/h].
     magnesium, creatinine
         [mmol/L], [umol/L].
+    treated, illness_harm_per_h
+        Of an illness that is not PRES: how far it is treated rightly, and what it harms by itself; zero in PRES [1/h].
+    consequences
+        Warnings disregarded, with where they hold.
     limits
-        What the levels' model does not cover, in sentences.
+        What the models do not cover, in sentences.
     """
 
     time_h: Series
@@ -71,6 +77,9 @@ class Setting:
     rejection_per_h: Series
     magnesium: Series
     creatinine: Series
+    treated: Series
+    illness_harm_per_h: Series
+    consequences: tuple[Applied, ...]
     limits: tuple[str, ...]
 
 
@@ -124,6 +133,23 @@ def grid(until_h: float, step_h: float) -> Series:
     return np.linspace(0.0, steps * step_h, steps + 1)
 
 
+def _check(patient: Patient, chart: Chart, illness: Illness) -> None:
+    """Refuse in words what no course can be simulated from."""
+    for name, given, kind in (("patient", patient, Patient), ("chart", chart, Chart), ("illness", illness, Illness)):
+        if not isinstance(given, kind):
+            raise TypeError(
+                f'"{name}": must be a {kind.__name__}; received {given!r:.60}; '
+                f"make one with pres_teach.{'physiology.' if kind is Illness else ''}{kind.__name__}"
+            )
+    born_h = -patient.age_years * _YEAR_H
+    early = next((order for order in chart.orders if order.at_h < born_h), None)
+    if early is not None:
+        raise ValueError(
+            f'"chart": no order can come before the patient was born ({-born_h / 24:.0f} days before transplantation); '
+            f"received {early.words()} from {show_time(early.at_h)}; correct its time, or the age"
+        )
+
+
 def _lowest_targets(patient: Patient, chart: Chart, time_h: Series) -> Series:
     """Low end of the tacrolimus range on each day, (T,) [ng/mL]."""
     # The label tells regimens apart; the chart says which one is nearer.
@@ -142,6 +168,7 @@ def setting(
     patient: Patient, chart: Chart, illness: Illness, until_h: float, step_h: float, band: bool = True
 ) -> Setting:
     """Levels, pressures, graft and chemistry under a chart: the part of the cascade that is alike for all traits."""
+    _check(patient, chart, illness)
     time_h = grid(until_h, step_h)
     zero = np.zeros(len(time_h))
     tacrolimus = levels(patient, chart, time_h, "tacrolimus", band=band)
@@ -161,8 +188,23 @@ def setting(
         "tacrolimus": _lowest_targets(patient, chart, time_h),
         "ciclosporin": parameters().group("graft").ciclosporin_low_ng_ml,
     }
-    cover = graft.cover(patient, chart, time_h, found, low)
+    mtor: dict[str, Series] = {drug: others[drug].ng_ml for drug in ("sirolimus", "everolimus") if drug in others}
+    cover = graft.cover(patient, chart, time_h, found, low, mtor)
     needed = graft.needed(time_h)
+    disregarded = tuple(applied(patient, chart, time_h))
+    rejection = graft.rejection_hazard(cover, needed, patient.organ, time_h)
+    factor: Series | float = 1.0
+    for one in disregarded:
+        if one.what.becomes == "rejection":
+            rejection = rejection + one.hazard_per_h
+        elif one.what.factor is not None:
+            factor = factor * np.where(one.holds, one.what.factor, 1.0)
+    treated, harms = zero, zero
+    if illness.diagnosis != "PRES" and illness.onset_h is not None:
+        treated = other.treated(
+            illness.diagnosis, chart, time_h, illness.onset_h, tacrolimus.ng_ml, exposed, cover, needed
+        )
+        harms = other.harm_of(illness.diagnosis, time_h, illness.onset_h, treated)
     limits = tuple(dict.fromkeys(limit for one in (tacrolimus, *others.values()) for limit in one.limits))
     return Setting(
         time_h=time_h,
@@ -181,9 +223,12 @@ def setting(
         protection=seizures.protection(patient, chart, time_h),
         cover=cover,
         cover_needed=needed,
-        rejection_per_h=graft.rejection_hazard(cover, needed, patient.organ, time_h),
+        rejection_per_h=rejection,
         magnesium=chemistry.magnesium(patient, chart, time_h, exposed),
-        creatinine=chemistry.creatinine(patient, exposed, step_h),
+        creatinine=chemistry.creatinine(patient, exposed, step_h, factor),
+        treated=treated,
+        illness_harm_per_h=harms,
+        consequences=disregarded,
         limits=limits,
     )
 
@@ -210,12 +255,15 @@ def brain(at: Setting, illness: Illness, own: Traits | TraitTable, organ: str) -
         # The tolerance lets a solved onset be met in spite of rounding.
         noticed = injury >= own.threshold * (1.0 - 1e-12)
     else:
-        # Another illness takes its own course, whatever is done against PRES.
+        # Another illness takes its own course: its own treatment changes it, that of PRES does not.
         onset_h = illness.onset_h if illness.onset_h is not None else math.inf
-        leak, volume, restricted = course_of(illness.diagnosis, at.time_h, onset_h, own.volume_ml)
+        leak, volume, restricted = other.course_of(illness.diagnosis, at.time_h, onset_h, own.volume_ml, at.treated)
         noticed = np.broadcast_to((at.time_h >= onset_h - 1e-9)[(...,) + (None,) * (injury.ndim - 1)], injury.shape)
     onset = np.where(noticed.any(axis=0), noticed.argmax(axis=0), len(injury))
     hazard = seizures.hazard(leak, volume, own.volume_ml, at.protection, at.magnesium, organ)
+    if illness.diagnosis == "PRES" and np.any(own.scar_per_h):
+        since = at.time_h[(...,) + (None,) * (injury.ndim - 1)] - np.append(at.time_h, math.inf)[onset]
+        hazard = hazard + seizures.of_scar(since, own.scar_per_h, at.protection)
     return Brain(
         drive=driven,
         injury=injury,

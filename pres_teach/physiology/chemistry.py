@@ -9,7 +9,7 @@ from pres_teach.physiology.acts import Act, acting_doses, acts
 from pres_teach.physiology.filters import Series, relax
 from pres_teach.physiology.parameters import parameters
 
-__all__ = ["creatinine", "magnesium"]
+__all__ = ["arrhythmia_hazard", "creatinine", "magnesium"]
 
 # The formulary gives the rise by 8 mmol.
 _REFERENCE_MMOL = 8.0
@@ -30,8 +30,21 @@ def magnesium(patient: Patient, chart: Chart, time_h: Series, exposure: Series) 
     return result
 
 
-def creatinine(patient: Patient, exposure: Series, step_h: float) -> Series:
-    """Plasma creatinine: rises with exposure above an ordinary one, over one to two days, (T,) [umol/L]."""
+def creatinine(patient: Patient, exposure: Series, step_h: float, factor: Series | float = 1.0) -> Series:
+    """Plasma creatinine: rises with exposure above an ordinary one, over one to two days, (T,) [umol/L].
+
+    Parameters
+    ----------
+    factor
+        Further harm to the kidney, a number or (T,).
+    """
     p = parameters().group("chemistry")
-    target = patient.creatinine_umol_l * (1.0 + p.creatinine_rise * np.maximum(exposure - 1.0, 0.0))
+    target = patient.creatinine_umol_l * (1.0 + p.creatinine_rise * np.maximum(exposure - 1.0, 0.0)) * factor
     return relax(target, 1.0 / p.creatinine_time_h, step_h, start=patient.creatinine_umol_l)
+
+
+def arrhythmia_hazard(magnesium_mmol_l: Series) -> Series:
+    """Hazard of an arrhythmia by severe deficiency of magnesium, none above it, (T,) [1/h]."""
+    p = parameters()
+    lack = np.maximum(p.group("seizures").magnesium_from_mmol_l - magnesium_mmol_l, 0.0)
+    return p.group("chemistry").arrhythmia_per_h * lack

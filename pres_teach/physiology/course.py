@@ -12,6 +12,8 @@ import numpy as np
 from pres_teach.patient import Chart, Patient
 from pres_teach.physiology import harm, oedema
 from pres_teach.physiology.cascade import Brain, Setting, brain, injury_of, setting
+from pres_teach.physiology.chemistry import arrhythmia_hazard
+from pres_teach.physiology.consequences import threshold
 from pres_teach.physiology.filters import Series
 from pres_teach.physiology.illness import ConditionError, Illness
 from pres_teach.physiology.lesions import LesionState
@@ -34,6 +36,17 @@ MODEL_LIMIT = (
 )
 
 
+ECLAMPSIA = (
+    "Eclampsia is outside this model: a pregnancy test comes first, and there magnesium is the treatment, with the "
+    "obstetricians. Here magnesium corrects magnesium and nothing else."
+)
+
+
+def _outside(patient: Patient) -> tuple[str, ...]:
+    """What the teaching model leaves out and a reader of this course could miss."""
+    return (ECLAMPSIA,) if patient.sex == "female" and 10 <= patient.age_years < 50 else ()
+
+
 @dataclass(frozen=True)
 class Event:
     """Something that happens to the patient.
@@ -43,7 +56,8 @@ class Event:
     time_h
         When [h since transplantation].
     kind
-        "onset", "seizure", "status", "haemorrhage", "hypoperfusion", "rejection", "deficit" or "recovery".
+        "onset", "seizure", "status", "haemorrhage", "hypoperfusion", "rejection", "deficit", "recovery",
+        "arrhythmia" or "complication" (what a warning disregarded leads to).
     text
         In plain words; knows nothing of what comes later.
     ends_h
@@ -225,9 +239,11 @@ class Course:
         k = self._index(time_h)
         values = [float(getattr(self, name)[k]) for name in _SERIES]
         felt = float(self.symptoms[k])
-        visual = felt ** parameters().group("symptoms").visual_power
+        visual = felt ** parameters().group("symptoms").visual_power if self.traits.visual else 0.0
         rest: dict[str, Any] = dict(zip(_SERIES, values, strict=True))
-        return Moment(**rest, awareness=self._awareness(time_h, felt), headache=felt, visual=visual)
+        return Moment(
+            **rest, awareness=self._awareness(time_h, felt), headache=felt * self.traits.headache, visual=visual
+        )
 
     def _awareness(self, time_h: float, felt: float) -> str:
         p = parameters()
@@ -411,6 +427,7 @@ def simulate(
     until_h: float,
     step_h: float = STEP_H,
     opens_h: float | None = None,
+    band: bool = True,
 ) -> Course:
     """Course of one patient under one chart; a pure function.
 
@@ -426,6 +443,8 @@ def simulate(
         Grid step [h].
     opens_h
         When the learner takes over: the pressure then is the presenting one; None takes that at onset [h].
+    band
+        Whether to compute the band of the level as well; without it low and high are the level itself.
 
     Returns
     -------
@@ -436,7 +455,7 @@ def simulate(
     ValueError
         If span or step are not sensible.
     """
-    at = setting(patient, chart, illness, until_h, step_h)
+    at = setting(patient, chart, illness, until_h, step_h, band)
     found = brain(at, illness, traits, patient.organ)
     fits = seizures(found.cumulated, at.time_h, traits, remedies(patient, chart, float(at.time_h[-1]) + step_h))
     presented = presenting(at, found, opens_h)
@@ -480,7 +499,7 @@ def simulate(
         creatinine_umol_l=at.creatinine,
         deficit=deficit,
         events=events,
-        limits=(*at.limits, MODEL_LIMIT),
+        limits=(*at.limits, *_outside(patient), MODEL_LIMIT),
     )
 
 
@@ -517,6 +536,7 @@ def harms(
         + harm.of_severe_pressure(mean, baseline, since)
         + harm.of_bleed(mean, baseline, at.time_h, bleed_h, traits.bleed == "haematoma", at.step_h)
         + harm.of_status(at.time_h, fits, at.step_h)
+        + at.illness_harm_per_h
     )
     return harm.deficit(rate, harm.of_remnant(found.restricted_ml, traits.remnant, since), at.step_h)
 
@@ -564,6 +584,7 @@ def _events(
     if bleed_h is not None:
         events.append(Event(bleed_h, "haemorrhage", _BLEED[traits.bleed]))
     events.extend(_overshoots(patient, at, flags, presented_mmhg))
+    events.extend(_complications(patient, at, traits))
     rejected = int(np.searchsorted(cumulated(at.rejection_per_h, at.step_h), traits.rejection))
     if rejected < len(time_h):
         events.append(Event(float(time_h[rejected]), "rejection", _REJECTION[patient.organ]))
@@ -579,7 +600,9 @@ def _onsets(at: Setting, found: Brain, felt: Series, traits: Traits, illness: Il
     events: list[Event] = []
     k, size = int(found.onset), len(at.time_h)
     gone = parameters().group("symptoms").gone_at
-    well = (felt < gone) & (found.leak <= 0)
+    pres = illness.diagnosis == "PRES"
+    # Another illness only smoulders out, and only under its own treatment can its end be told.
+    well = (felt < gone) & ((found.leak <= 0) if pres else (at.treated > 0.5))
     noticed = found.injury >= traits.threshold * (1.0 - 1e-12)
     while k < size:
         if events:
@@ -589,11 +612,35 @@ def _onsets(at: Setting, found: Brain, felt: Series, traits: Traits, illness: Il
         onset_h = float(at.time_h[k])
         k += _first(well[k:])
         events.append(Event(onset_h, "onset", text))
-        if k >= size or illness.diagnosis != "PRES":
-            break  # what becomes of another illness, nothing here changes
+        if k >= size:
+            break
         text = "The headache has gone, sight and mind are clear. A scan may lag behind by weeks."
         events.append(Event(float(at.time_h[k]), "recovery", text))
+        if not pres:
+            break
         k += _first(noticed[k:])
+    return events
+
+
+def _complications(patient: Patient, at: Setting, traits: Traits) -> list[Event]:
+    """What comes of warnings disregarded, and of a magnesium that is far too low."""
+    events: list[Event] = []
+    hazards = [(one.name, "complication", one.what.text, one.hazard_per_h) for one in at.consequences]
+    told = [h for h, one in zip(hazards, at.consequences, strict=True) if one.what.becomes == "event"]
+    irregular = arrhythmia_hazard(at.magnesium)
+    if irregular.any():
+        text = (
+            "The monitor shows runs of broad beats. Magnesium is very low, which can do this: correct it, and look at "
+            "potassium and the ECG."
+        )
+        told.append(("arrhythmia", "arrhythmia", text, irregular))
+    for name, kind, words, hazard in told:
+        k = int(np.searchsorted(cumulated(hazard, at.step_h), threshold(patient.number, traits.seed, name)))
+        if k < len(at.time_h):
+            events.append(Event(float(at.time_h[k]), kind, words))
+    for one in at.consequences:
+        if one.what.becomes == "creatinine":
+            events.append(Event(float(at.time_h[int(one.holds.argmax())]), "complication", one.what.text))
     return events
 
 

@@ -27,6 +27,9 @@ Series = NDArray[np.float64]
 
 # Two times closer than this are one grid point: dosing times are sums of floats.
 SAME_TIME_H = 1e-6
+# Length of a block of a slow decay, and how small its last power may be before sums lose figures.
+_BLOCK = 64
+_SMALLEST = 1e-6
 
 
 def recurrence(decay: Series | float, gain: Series, start: Series | float = 0.0) -> Series:
@@ -46,6 +49,8 @@ def recurrence(decay: Series | float, gain: Series, start: Series | float = 0.0)
     ndarray
         As `gain`.
     """
+    if gain.ndim == 1 and isinstance(decay, float) and decay**_BLOCK > _SMALLEST and len(gain) > _BLOCK:
+        return _in_blocks(decay, gain, float(start))
     if gain.ndim == 1:
         gains = gain[:-1].tolist()
         if isinstance(decay, float):
@@ -67,6 +72,27 @@ def recurrence(decay: Series | float, gain: Series, start: Series | float = 0.0)
     for k in range(len(gain) - 1):
         row = row * (rows[k] if rows is not None else decay) + gain[k]
         result[k + 1] = row
+    return result
+
+
+def _in_blocks(decay: float, gain: Series, start: float) -> Series:
+    """The same for one slow decay: inside a block x[j] decay**-j is a running sum; each block hands on its last value.
+
+    Blocks begin at the same grid points however long the series is, so that nothing depends on what follows.
+    """
+    blocks = -(-len(gain) // _BLOCK)
+    padded = np.zeros(blocks * _BLOCK)
+    padded[: len(gain)] = gain
+    powers = decay ** np.arange(1.0, _BLOCK + 1.0)
+    grown = np.cumsum(padded.reshape(blocks, _BLOCK) / powers, axis=1) * powers
+    begins, x, whole = [], start, float(powers[-1])
+    for added in grown[:, -1].tolist():
+        begins.append(x)
+        x = x * whole + added
+    after = grown + np.array(begins)[:, None] * powers
+    result = np.empty(len(gain))
+    result[0] = start
+    result[1:] = after.reshape(-1)[: len(gain) - 1]
     return result
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 
@@ -20,6 +21,7 @@ def cover(
     time_h: Series,
     levels_ng_ml: Mapping[str, Series],
     low_ng_ml: Mapping[str, Series | float],
+    mtor_ng_ml: Mapping[str, Series] = MappingProxyType({}),
 ) -> Series:
     """Cover by all agents together, (T,); 1 is what an ordinary three-drug regimen gives.
 
@@ -29,6 +31,8 @@ def cover(
         Levels of the drugs that cover by level, each (T,) [ng/mL].
     low_ng_ml
         Low end of the target trough of each of them [ng/mL].
+    mtor_ng_ml
+        Levels of mTOR inhibitors, which cover by their mean, each (T,) [ng/mL].
     """
     p = parameters().group("graft")
     full = parameters().table("full_mg_day")
@@ -54,9 +58,18 @@ def cover(
             total = total + share * (1.0 + p.biologic_half) * np.minimum(amount, 1.0) / (
                 p.biologic_half + np.minimum(amount, 1.0)
             )
+        elif act.drug in mtor_ng_ml:
+            mean = relax(mtor_ng_ml[act.drug], 1.0 / p.cni_time_h, step, start=0.0)
+            part = np.minimum(mean / parameters().table("full_mean_ng_ml")[act.drug], p.cni_cap)
+            # Going, it goes with the level.
+            total = total + share * on_and_off(part, onset, step, step)
         else:
             reference = full.get(act.drug) or act.get("per_dose", 1.0)
             part = np.minimum(per_day(patient, chart, act.drug, time_h) / reference, p.cni_cap)
+            if act.drug == "mycophenolate" and "ciclosporin" in levels_ng_ml:
+                # Less mycophenolate gets into the blood beside ciclosporin.
+                beside = np.minimum(levels_ng_ml["ciclosporin"] / p.ciclosporin_low_ng_ml, 1.0)
+                part = part * (1.0 - p.mycophenolate_lost * beside)
             total = total + share * on_and_off(part, onset, offset, step)
     # Two inhibitors at once, while one is leaving, cover no better than one above its range.
     return total + np.minimum(inhibitors, largest * p.cni_cap)

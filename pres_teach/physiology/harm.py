@@ -38,7 +38,7 @@ def hypoperfused(patient: Patient, pressures: Pressures, presenting_mmhg: Series
     if patient.child:
         fallen = pressures.fall - window_minimum(pressures.fall, p.child_window_h, step_h)
         planned = np.maximum(presenting_mmhg - baseline, 0.0)
-        fast = (fallen > p.child_share * planned) & (fallen > p.trace_mmhg)
+        fast = (fallen > p.child_share * planned) & (fallen > p.child_trace_mmhg)
     else:
         fallen = pressures.fall - window_minimum(pressures.fall, p.fast_fall_window_h, step_h)
         fast = fallen > p.fast_fall_share * presenting_mmhg

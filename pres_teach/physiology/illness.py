@@ -32,6 +32,7 @@ DIAGNOSES = (
     "metastases",
     "abscess",
     "small-vessel change",
+    "neurotoxicity",
 )
 PATTERNS = (
     "parieto-occipital",
@@ -52,6 +53,7 @@ MIMICS: Mapping[str, tuple[str, ...]] = MappingProxyType(  # pictures of each ot
         "metastases": ("metastases",),
         "abscess": ("abscess",),
         "small-vessel change": ("small-vessel change",),
+        "neurotoxicity": (),  # of a calcineurin inhibitor, with a normal MRI: nothing to draw
     }
 )
 SITES = (
@@ -67,8 +69,8 @@ SITES = (
 
 
 def patterns_of(diagnosis: str) -> tuple[str, ...]:
-    """Patterns in which a diagnosis shows itself, the usual one first."""
-    return PATTERNS if diagnosis == "PRES" else MIMICS[diagnosis]
+    """Patterns in which a diagnosis shows itself, the usual one first; those of PRES where there is nothing to draw."""
+    return (() if diagnosis == "PRES" else MIMICS[diagnosis]) or PATTERNS
 
 
 class IllnessError(ValueError):

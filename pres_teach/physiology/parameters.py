@@ -6,6 +6,8 @@ import difflib
 import functools
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib import resources
 from types import MappingProxyType
 from typing import Annotated, Literal
@@ -13,7 +15,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from ruamel.yaml import YAML
 
-__all__ = ["Group", "Parameter", "Parameters", "Table", "parameters"]
+__all__ = ["Group", "Parameter", "Parameters", "Table", "parameters", "shipped", "using"]
 
 Words = Annotated[str, Field(min_length=1)]
 
@@ -39,13 +41,24 @@ class Parameter(BaseModel):
 
 
 class Table(BaseModel):
-    """One number for each organ or drug."""
+    """One number for each organ or drug; a fitted one has the range in which it was looked for."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     unit: Words
     why: Words
+    range: tuple[float, float] | None = None
     values: Mapping[str, float]
+
+    @model_validator(mode="after")
+    def _inside(self) -> Table:
+        for name, value in self.values.items():
+            if self.range is not None and not self.range[0] <= value <= self.range[1]:
+                raise ValueError(
+                    f'"{name}": must lie in its range {self.range[0]:g} to {self.range[1]:g}; '
+                    f"received {value:g}; correct one"
+                )
+        return self
 
 
 class Group(Mapping[str, float]):
@@ -103,8 +116,48 @@ class Parameters(BaseModel):
         return self.tables[name].values
 
 
-@functools.cache
+_chosen: ContextVar[Parameters | None] = ContextVar("parameters", default=None)
+
+
 def parameters() -> Parameters:
+    """The parameters in force: those that come with the package, or others under `using`."""
+    return _chosen.get() or shipped()
+
+
+@contextmanager
+def using(changed: Mapping[str, float]) -> Iterator[Parameters]:
+    """Let other values be in force for a while: how a fit tries them.
+
+    Parameters
+    ----------
+    changed
+        New values by "group.name" or "table.organ"; the others stay.
+
+    Raises
+    ------
+    KeyError
+        If there is no such parameter.
+    ValueError
+        If a value lies outside its range.
+    """
+    data = parameters().model_dump()
+    for path, value in changed.items():
+        group, name = path.split(".", 1)
+        if name in data["numbers"].get(group, {}):
+            data["numbers"][group][name]["value"] = value
+        elif name in data["tables"].get(group, {}).get("values", {}):
+            data["tables"][group]["values"][name] = value
+        else:
+            raise KeyError(f'"{path}": must be a parameter such as oedema.half_life_h; there is none of that name')
+    token = _chosen.set(Parameters.model_validate(data))
+    try:
+        yield parameters()
+    finally:
+        _chosen.reset(token)
+
+
+@functools.cache
+def shipped() -> Parameters:
     """The parameters that come with the package, read once."""
     text = resources.files("pres_teach.physiology").joinpath("parameters.yaml").read_text(encoding="utf-8")
     return Parameters.model_validate(YAML(typ="safe", pure=True).load(text))

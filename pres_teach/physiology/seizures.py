@@ -12,7 +12,7 @@ from pres_teach.physiology.filters import Series
 from pres_teach.physiology.parameters import parameters
 from pres_teach.physiology.traits import Traits
 
-__all__ = ["Remedy", "Seizure", "cumulated", "hazard", "protection", "remedies", "seizures"]
+__all__ = ["Remedy", "Seizure", "cumulated", "hazard", "of_scar", "protection", "remedies", "seizures"]
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,13 @@ def hazard(
     of_pres = p.per_h * parameters().table("seizure_factor")[organ] * (leak + p.by_oedema * volume / volume_ml)
     of_magnesium = p.magnesium_per_h * np.maximum(p.magnesium_from_mmol_l - magnesium, 0.0)
     result: Series = of_pres * (1.0 - protection) + of_magnesium
+    return result
+
+
+def of_scar(since_onset_h: Series, scar_per_h: Series | float, protection: Series) -> Series:
+    """Hazard of an unprovoked seizure long after onset, in the few whom PRES leaves with it, (T,) or (T, n) [1/h]."""
+    late = since_onset_h > parameters().group("seizures").scar_after_h
+    result: Series = np.where(late, scar_per_h * (1.0 - protection), 0.0)
     return result
 
 

@@ -62,6 +62,8 @@ class Traits:
         How many there will be on SWI.
     rejection
         Cumulated hazard at which the graft is rejected.
+    scar_per_h
+        Hazard of an unprovoked seizure once PRES is over; zero in nearly everybody [1/h].
     """
 
     number: int
@@ -88,6 +90,7 @@ class Traits:
     haematoma_ml: float
     microbleeds: int
     rejection: float
+    scar_per_h: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,7 @@ class TraitTable:
     half_life_h: NDArray[np.float64]
     restricted: NDArray[np.float64]
     remnant: NDArray[np.float64]
+    scar_per_h: NDArray[np.float64]
 
 
 def tabulate(traits: Sequence[Traits]) -> TraitTable:
@@ -178,7 +182,10 @@ def draw(patient: Patient, illness: Illness, seed: int) -> Traits:
         visual=u[8] < p.table("visual_share")[patient.organ],
         confused=u[9] < p.table("altered_share")[patient.organ],
         seizures=tuple(hazards),
-        status=tuple(x < seizures.status_share for x in u[16 : 16 + SEIZURES]),
+        status=tuple(
+            x < seizures.status_share * (1.0 if k == 0 else seizures.status_again)
+            for k, x in enumerate(u[16 : 16 + SEIZURES])
+        ),
         first_line=tuple(u[24 : 24 + SEIZURES]),
         second_line=tuple(u[32 : 32 + SEIZURES]),
         bleeds_h=lognormal(bleeding.threshold_h, bleeding.threshold_spread, z[4]) if susceptible else math.inf,
@@ -186,4 +193,5 @@ def draw(patient: Patient, illness: Illness, seed: int) -> Traits:
         haematoma_ml=lognormal(bleeding.haematoma_ml, bleeding.haematoma_spread, z[5]),
         microbleeds=microbleeds if pres and u[3] < bleeding.microbleeds_share else 0,
         rejection=e[SEIZURES],
+        scar_per_h=seizures.scar_per_h if pres and u[10] < seizures.scar_share else 0.0,
     )

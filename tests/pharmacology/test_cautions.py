@@ -377,6 +377,12 @@ ALWAYS: dict[str, tuple[str, ...]] = {
     "carbamazepine": ("Too slow for status",),
     "valproate": ("lowers platelets",),
     "magnesium sulphate": ("nothing shows that it treats PRES",),
+    "aciclovir": ("Begun on suspicion",),
+    "ganciclovir": ("lowers the counts",),
+    "enoxaparin": ("Look for blood on the scan",),
+    "alteplase": ("Only when it is an infarct",),
+    "nimodipine": ("is not proven",),
+    "ceftriaxone": ("Alone it does not cover",),
 }
 AT_STOP: dict[str, tuple[str, ...]] = {
     "tacrolimus": ("Think of the graft",),

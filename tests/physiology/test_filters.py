@@ -13,6 +13,7 @@ from pres_teach.physiology.filters import (
     active_dose,
     daily_dose,
     on_and_off,
+    recurrence,
     relax,
     running_hours,
     window_minimum,
@@ -92,3 +93,12 @@ def test_window_minimum_looks_back_only() -> None:
 
 def test_decay_is_that_of_the_rate() -> None:
     assert relax(np.array([0.0, 0.0]), 1.0, 0.25, start=1.0)[1] == pytest.approx(math.exp(-0.25))
+
+
+@pytest.mark.parametrize("decay", [0.81, 0.95, 0.9995])
+@pytest.mark.parametrize("size", [65, 128, 1001])
+def test_a_slow_decay_in_blocks_is_the_recurrence_step_by_step(decay: float, size: int) -> None:
+    gain = np.random.default_rng(1).random(size)
+    found = recurrence(decay, gain, 3.0)
+    np.testing.assert_allclose(found, recurrence(np.full(size, decay), gain, 3.0), rtol=1e-12)
+    np.testing.assert_array_equal(found[:60], recurrence(decay, np.append(gain[:60], np.zeros(size)), 3.0)[:60])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-import numpy as np
-
 from pres_teach.physiology import Course
 
 
@@ -59,7 +57,8 @@ def test_two_calcineurin_inhibitors_cover_no_better_than_one(
 ) -> None:
     both = main_case.course(main_case.author.give(charting.give("ciclosporin", 200.0, 200, every_h=12)))
     one = main_case.course(main_case.author)
-    np.testing.assert_allclose(both.cover[one.time_h > 300], one.cover[one.time_h > 300], rtol=0.02)
+    later = one.time_h > 300
+    assert (both.cover[later] <= 1.02 * one.cover[later]).all()
     assert both.exposure[-1] > one.exposure[-1]
 
 

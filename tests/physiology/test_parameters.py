@@ -13,11 +13,13 @@ from pres_teach.evidence import library
 from pres_teach.patient import ORGANS
 from pres_teach.pharmacology import formulary
 from pres_teach.physiology import DIAGNOSES, PATTERNS, parameters
+from pres_teach.physiology.consequences import consequences
+from pres_teach.physiology.other import right_treatments
 from pres_teach.physiology.parameters import Parameter
 from pres_teach.text import citations
 
 # Of the version in parameters.yaml: what `digest` gives for its numbers.
-DIGEST = ("2", "68245a8b20f15d75")
+DIGEST = ("5", "0ad42bf3a8af4802")
 
 
 def digest() -> str:
@@ -32,6 +34,10 @@ def digest() -> str:
                 for kind, act in drug.acts.model_dump(exclude_none=True).items()
             }
             for name, drug in formulary().items()
+        },
+        "consequences": {name: one.model_dump(exclude={"text", "why"}) for name, one in consequences().items()},
+        "remedies": {
+            name: one.model_dump(exclude={"treatment", "reasoning"}) for name, one in right_treatments().items()
         },
     }
     return hashlib.sha256(json.dumps(numbers, sort_keys=True).encode()).hexdigest()[:16]
