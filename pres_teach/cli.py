@@ -221,10 +221,12 @@ def learn(
 def check(files: Annotated[list[Path], typer.Argument(help="Case files (YAML).", metavar="FILE...")]) -> None:
     """Check case files: every fault of every file, with its line and its remedy."""
     from pres_teach.case import check as faults_of
+    from pres_teach.case import read
+    from pres_teach.encounter import rehearse
 
     wrong = many = 0
     for file in files:
-        faults = faults_of(file)
+        faults = faults_of(file) or rehearse(read(file))
         many += len(faults)
         for fault in faults:
             _say(str(fault))

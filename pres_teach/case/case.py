@@ -14,6 +14,7 @@ from pres_teach.case.schema import (
     BasedOn,
     CaseFile,
     Check,
+    CriticalError,
     ExpertStep,
     Finding,
     InRangeTwin,
@@ -59,6 +60,8 @@ class Case:
         The expert's path; every step knows its stage.
     checks : tuple of Check
         What the debrief looks for.
+    errors : tuple of CriticalError
+        Known errors, each with what comes of it.
     in_range_twin : InRangeTwin or None
         Which orders the twin is spared.
     checksum : str
@@ -82,10 +85,15 @@ class Case:
     drugs: tuple[str, ...]
     expert: tuple[ExpertStep, ...]
     checks: tuple[Check, ...]
+    errors: tuple[CriticalError, ...]
     debrief: str
     in_range_twin: InRangeTwin | None
     checksum: str
     _fault: Callable[[Problem], Fault] = field(repr=False)
+
+    def fault(self, problem: Problem) -> Fault:
+        """A problem, with the line of the file where it lies."""
+        return self._fault(problem)
 
     def __repr__(self) -> str:
         return f"<Case {self.id} {self.checksum}>"
@@ -215,6 +223,7 @@ def made(page: CaseFile, checksum: str, fault: Callable[[Problem], Fault]) -> Ca
         drugs=page.drugs,
         expert=tuple(_steps(page, stages)),
         checks=page.checks,
+        errors=page.errors,
         debrief=page.debrief,
         in_range_twin=page.in_range_twin,
         checksum=checksum,

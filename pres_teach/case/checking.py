@@ -29,7 +29,7 @@ _FIELDS_OF_ORDER = {"at": "at", "dose": "dose", "unit": "dose", "route": "by", "
 _MARKDOWN = frozenset("[<!")
 # the fields in which a case tells about medicine, not about its patient, and the parts that have them
 _TOLD = frozenset({"feedback", "feedback_right", "feedback_wrong", "explain", "model_answer", "why", "debrief"})
-_TELLING = frozenset({*STAGES, "checks", "debrief", "expert"})
+_TELLING = frozenset({*STAGES, "checks", "debrief", "errors", "expert"})
 _ADD_SOURCE = 'write "[@common-knowledge]" if you checked none, or add it to pres_teach/evidence/library.yaml'
 # Drugs of one class have names alike: voriconazole is no slip of the pen for fluconazole (0.70), felodipine none for
 # amlodipine (0.80), but cyclosporine is one for ciclosporin (0.87).
@@ -46,6 +46,7 @@ def problems(data: Mapping[str, Any]) -> Iterator[Problem]:
     yield from _numbers_without_source(data)
     yield from _times(data)
     yield from _references(data)
+    yield from _errors(data)
     yield from _responses(data)
     yield from _charts(data)
     yield from _tolerances(data)
@@ -121,13 +122,14 @@ def _ids(data: Mapping[str, Any]) -> Iterator[Problem]:
                         "give one of them another id",
                     )
                 seen.setdefault(name, f'"{stage}"')
-    checks: set[str] = set()
-    for index, item in _items(data.get("checks")):
-        name = item.get("id")
-        if isinstance(name, str) and name in checks:
-            yield Problem(("checks", index, "id"), "an id stands for one check", quoted(name), "give it another id")
-        elif isinstance(name, str):
-            checks.add(name)
+    for listed, word in (("checks", "check"), ("errors", "error")):
+        known: set[str] = set()
+        for index, item in _items(data.get(listed)):
+            name = item.get("id")
+            if isinstance(name, str) and name in known:
+                yield Problem((listed, index, "id"), f"an id stands for one {word}", quoted(name), "give it another id")
+            elif isinstance(name, str):
+                known.add(name)
 
 
 def _regimen(data: Mapping[str, Any]) -> Iterator[Problem]:
@@ -187,6 +189,15 @@ def _drugs_named(data: Mapping[str, Any]) -> Iterator[tuple[Loc, str]]:
             for act in ACTS:
                 if isinstance(item.get(act), str):
                     yield (part, index, act), item[act]
+    for index, error in _items(data.get("errors")):
+        for place, deed in _items(error.get("do")):
+            yield from (
+                (("errors", index, "do", place, verb), deed[verb]) for verb in ACTS if isinstance(deed.get(verb), str)
+            )
+        left = error.get("leave_out")
+        for place, name in enumerate(left if isinstance(left, list) else ()):
+            if isinstance(name, str):
+                yield ("errors", index, "leave_out", place), name
     for owner, field in ((data, "drugs"), (_mapping(data.get("in_range_twin")), "without")):
         names = owner.get(field)
         for index, drug in enumerate(names if isinstance(names, list) else ()):
@@ -370,6 +381,41 @@ def _references(data: Mapping[str, Any]) -> Iterator[Problem]:
             name = condition.get(verb)
             if isinstance(name, str):
                 yield from _exists((*at, verb), name, kind, known[kind])
+
+
+def _errors(data: Mapping[str, Any]) -> Iterator[Problem]:
+    known = list(own_drugs.formulary_with(data))
+    harms = [item.get("id") for _, item in _items(data.get("checks")) if item.get("harm") is not None]
+    ordered = {drug for at, drug in _drugs_named({"expert": data.get("expert")}) if at[0] == "expert"}
+    opens = _hours(data.get("opens"))
+    for index, item in _items(data.get("errors")):
+        harm = _mapping(item.get("shows")).get("harm")
+        if isinstance(harm, str) and harm not in harms:
+            names = [name for name in harms if isinstance(name, str)]
+            yield Problem(
+                ("errors", index, "shows", "harm"),
+                'the id of a check with "harm"',
+                quoted(harm),
+                nearest(harm, names, "add such a check"),
+            )
+        left = item.get("leave_out")
+        for place, drug in enumerate(left if isinstance(left, list) else ()):
+            if isinstance(drug, str) and drug in known and drug not in ordered:
+                yield Problem(
+                    ("errors", index, "leave_out", place),
+                    "what is left out is a drug that the expert orders, changes, holds or stops",
+                    quoted(drug),
+                    nearest(drug, ordered, "take it out"),
+                )
+        for place, act in _items(item.get("do")):
+            at_h = _hours(act.get("at"))
+            if opens is not None and at_h is not None and at_h < opens:
+                yield Problem(
+                    ("errors", index, "do", place, "at"),
+                    "an error is made after the case has opened",
+                    f"{quoted(act['at'])}, before {units.show_time(opens)}",
+                    "write a later time",
+                )
 
 
 def _exists(at: Loc, name: str, kind: str, known: Iterable[str]) -> Iterator[Problem]:

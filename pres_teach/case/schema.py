@@ -676,6 +676,7 @@ class Stage(Checked):
     closes: Time | None = None
 
 
+EVENTS = Literal["onset", "seizure", "status", "haemorrhage", "hypoperfusion", "rejection", "deficit", "recovery"]
 _DEEDS = ("ask", "test", "order", "hold", "stop", "change", "together", "event", "question")
 
 
@@ -690,9 +691,7 @@ class Condition(Checked):
     change: Name | None = None
     together: Annotated[tuple[Name, ...], Field(max_length=2)] = ()
     apart: Span | None = None
-    event: (
-        Literal["onset", "seizure", "status", "haemorrhage", "hypoperfusion", "rejection", "deficit", "recovery"] | None
-    ) = None
+    event: EVENTS | None = None
     question: Identifier | None = None
     any: tuple[Condition, ...] = ()
     all: tuple[Condition, ...] = ()
@@ -752,6 +751,50 @@ class Check(Checked):
             yield Problem((), 'a check has "done" or "harm"', found, 'write "done: {...}" or "harm: {...}"')
 
 
+def _in(*allowed: str) -> BeforeValidator:
+    return BeforeValidator(lambda text: units.quantity(text, allowed).value)
+
+
+class Consequence(Checked):
+    """What comes of a critical error and does not come on the expert's path; all that is written has to show."""
+
+    event: EVENTS | None = None
+    missing: EVENTS | None = None
+    harm: Identifier | None = None
+    oedema: Annotated[float, _in("mL")] | None = None
+    level_above: Annotated[float, _in("ng/mL")] | None = None
+    level_below: Annotated[float, _in("ng/mL")] | None = None
+    pressure_above: Annotated[float, _in("mmHg")] | None = None
+    pressure_below: Annotated[float, _in("mmHg")] | None = None
+    cover_below: Annotated[float, _in("%")] | None = None
+
+    @classmethod
+    def problems(cls, written: Mapping[str, Any]) -> Iterable[Problem]:
+        if not any(written.get(name) is not None for name in cls.model_fields):
+            yield Problem((), "an error has a consequence", "none", 'write one, such as "event: rejection"')
+
+
+class CriticalError(Checked):
+    """A known error: what somebody does, or leaves out, where the expert does otherwise, and what comes of it."""
+
+    id: Identifier
+    text: Prose
+    leave_out: tuple[Name, ...] = ()
+    do: tuple[ChartEntry, ...] = ()
+    shows: Consequence
+    why: Prose
+
+    @classmethod
+    def problems(cls, written: Mapping[str, Any]) -> Iterable[Problem]:
+        if not written.get("do") and not written.get("leave_out"):
+            yield Problem(
+                (),
+                "an error does something, or leaves something out",
+                "neither",
+                'add "do: [{at: day 15 09:00, stop: tacrolimus}]", or "leave_out: [labetalol]"',
+            )
+
+
 class InRangeTwin(Checked):
     """Which of the author's orders the twin is spared, so that its level stays in range."""
 
@@ -780,6 +823,7 @@ class CaseFile(Checked):
     formulary: tuple[Drug, ...] = ()
     expert: tuple[ExpertStep, ...] = ()
     checks: tuple[Check, ...] = ()
+    errors: tuple[CriticalError, ...] = ()
     debrief: str = ""
     in_range_twin: InRangeTwin | None = None
 
@@ -880,12 +924,14 @@ EXAMPLES: dict[str, str] = {
     "done": "{test: glucose, within: 30 min}",
     "harm": "{event: hypoperfusion}",
     "without": "[fluconazole]",
+    "shows": "{event: rejection}",
     "model_answer": "what you would have written",
     # where one name stands for two things: as it is written in that part
     "findings.id": "vision",
     "tests.id": "glucose",
     "questions.id": "first-act",
     "checks.id": "glucose-seen",
+    "errors.id": "stopped-and-left",
     "questions.ask": "What comes first?",
     "harm.order": "phenytoin",
     # one line of a list
@@ -898,6 +944,8 @@ EXAMPLES: dict[str, str] = {
     "systemic.entry": "{kind: infection, from: day 12, until: day 16, size: 0.4}",
     "misconceptions.entry": '{value: 88 mmHg, feedback: "why that is wrong"}',
     "expert.entry": "{at: day 15 07:30, test: glucose}",
+    "do.entry": "{at: day 15 09:00, stop: tacrolimus}",
+    "errors.entry": "{id: stopped-and-left, text: It was stopped, do: [...], shows: {event: rejection}, why: ...}",
     "checks.entry": "{id: glucose-seen, done: {test: glucose}, text: Glucose was measured, why: A mimic that is cured}",
 }
 """What to write where something is missing, by field, by part and field, or by list for a line of it."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pres_teach.encounter.debrief import Calibration, Debrief, Point, Score, Twin
 from pres_teach.encounter.doses import Dose
 from pres_teach.encounter.encounter import Encounter, Observer
+from pres_teach.encounter.errors import Committed, commit, errors_of
 from pres_teach.encounter.held import Held
+from pres_teach.encounter.rehearsal import rehearse
 from pres_teach.encounter.results import level_drawn
 from pres_teach.encounter.state import State
 from pres_teach.encounter.words import (
@@ -28,6 +30,7 @@ __all__ = [
     "Answer",
     "Asked",
     "Calibration",
+    "Committed",
     "Debrief",
     "Decision",
     "Dose",
@@ -44,5 +47,8 @@ __all__ = [
     "Twin",
     "Unconfirmed",
     "Vitals",
+    "commit",
+    "errors_of",
     "level_drawn",
+    "rehearse",
 ]
