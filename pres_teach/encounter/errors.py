@@ -13,6 +13,7 @@ from pres_teach.encounter import path
 from pres_teach.encounter.checks import met
 from pres_teach.encounter.courses import Courses
 from pres_teach.encounter.state import State, reached
+from pres_teach.encounter.words import Refusal
 from pres_teach.physiology import Course, Event
 from pres_teach.units import show_time
 
@@ -78,7 +79,13 @@ def commit(courses: Courses, error: CriticalError) -> Committed:
         One of the case's.
     """
     refused: list[str] = []
-    state = path.walk(courses, error.leave_out, error.do, lambda number, refusal: refused.append(str(refusal)))
+
+    def noted(number: int | None, refusal: Refusal) -> None:
+        # a step of the expert may well make no sense any more
+        if number is None:
+            refused.append(str(refusal))
+
+    state = path.walk(courses, error.leave_out, error.do, noted)
     state = reached(courses, state, courses.case.ends_h)
     course = courses.of(state.chart)
     signs = list(_signs(courses, error, state, course))
