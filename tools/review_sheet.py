@@ -21,15 +21,20 @@ from pres_teach.imaging import Lesion, acquire, panel
 from pres_teach.imaging.anatomy import template
 
 DAY = 24.0
-SEQUENCES = ("FLAIR", "T2", "DWI", "ADC", "SWI")
+SEQUENCES = ("FLAIR", "T2", "T1", "T1+C", "DWI", "ADC", "SWI", "CT")
 STANDARD = (-32.0, -8.0, 4.0, 16.0, 28.0, 44.0)
 LOW = (-44.0, -32.0, -20.0, -8.0, 4.0, 16.0)
 HIGH = (4.0, 16.0, 28.0, 44.0, 52.0, 60.0)
 
 
+ARTERIES = (("MRA", "front"), ("MRA", "above"))
+VEINS = (("MRV", "front"), ("MRV", "side"))
+
+
 @dataclass(frozen=True)
 class Panel:
-    """One panel: what it is meant to be, the lesion, the age [years], the field [T] and the heights shown [mm]."""
+    """One panel: what it is meant to be, the lesion, the age [years], the field [T], the heights shown [mm], and the
+    vessels shown below the slices, each a kind and a view."""
 
     meant: str
     lesion: Lesion
@@ -37,6 +42,7 @@ class Panel:
     field_t: float = 3.0
     heights: tuple[float, ...] = STANDARD
     seed: int = 0
+    vessels: tuple[tuple[str, str], ...] = ()
 
 
 def _at(pattern: str, ml: float, day: float, seed: int, **more: Any) -> Lesion:
@@ -50,7 +56,7 @@ def panels() -> tuple[Panel, ...]:
     shrunk = Lesion(oedema_ml=15, peak_ml=60, since_onset_h=12 * DAY, microbleeds=3, seed=3)
     scar = Lesion(oedema_ml=0, peak_ml=60, since_onset_h=75 * DAY, restricted_ml=3, microbleeds=2, seed=8)
     return (
-        Panel("normal, 28 years", Lesion(), 28, seed=1),
+        Panel("normal, 28 years", Lesion(), 28, seed=1, vessels=(*ARTERIES, *VEINS)),
         Panel("PRES, parieto-occipital, early (15 mL)", _at(pres, 15, 0.3, 2), seed=2),
         Panel("posterior cerebral artery infarct, day 1", _at(infarct, 40, 1, 5), 52, seed=3),
         Panel("PRES, superior frontal sulcus", _at("superior frontal sulcus", 60, 1, 3), heights=HIGH, seed=4),
@@ -60,7 +66,9 @@ def panels() -> tuple[Panel, ...]:
         Panel("PRES, holohemispheric watershed", _at("holohemispheric watershed", 60, 1, 8), heights=HIGH, seed=8),
         Panel("metastases", _at("metastases", 45, 10, 7), 61, seed=9),
         Panel("PRES, parieto-occipital, peak", _at(pres, 60, 2, 12), seed=10),
-        Panel("venous infarct, sagittal sinus", _at("venous infarct", 40, 2, 4), 37, heights=HIGH, seed=11),
+        Panel(
+            "venous infarct, sagittal sinus", _at("venous infarct", 40, 2, 4), 37, heights=HIGH, seed=11, vessels=VEINS
+        ),
         Panel("PRES, cerebellar", _at("cerebellar", 60, 1, 2), heights=LOW, seed=12),
         Panel("HSV encephalitis, day 3", _at("HSV encephalitis", 40, 3, 6), 44, heights=LOW, seed=13),
         Panel("PRES, asymmetric", _at("asymmetric", 60, 1, 9), seed=14),
@@ -77,7 +85,14 @@ def panels() -> tuple[Panel, ...]:
             field_t=1.5,
             seed=20,
         ),
-        Panel("convexity bleeding, as in RCVS", _at("convexity bleeding", 5, 2, 4), 41, heights=HIGH, seed=21),
+        Panel(
+            "convexity bleeding, as in RCVS",
+            _at("convexity bleeding", 5, 2, 4),
+            41,
+            heights=HIGH,
+            seed=21,
+            vessels=ARTERIES,
+        ),
         Panel("normal, 75 years", Lesion(), 75, seed=22),
         Panel("posterior cerebral artery infarct, day 90", _at(infarct, 40, 90, 5), 52, seed=23),
         Panel("scar of restricted foci after PRES, day 75", scar, seed=24),
@@ -88,12 +103,13 @@ QUESTIONS = (
     "What would you report?",
     "Likely diagnosis",
     "Anything that gives it away as computed?",
-    "Brightness right on each sequence? (which not)",
+    "Brightness right on each sequence, and on CT? (which not)",
     "Place and shape believable?",
     "Report below right, free of overstatement?",
 )
 VERDICTS = ("fit to teach from", "fit after a change", "not fit")
 LAST = (
+    "Are the schematic angiograms and venograms fit to teach beading and a filled sinus?",
     "Are microbleeds, haematoma, blood in a sulcus, veins and deep iron believable?",
     "Is the anatomy believable for each age?",
     "Could any PRES panel be taken for a mimic, or the other way round?",
@@ -112,15 +128,22 @@ pre{white-space:pre-wrap;font:inherit}
 """
 
 
-def _picture(given: Panel) -> tuple[str, str, str]:
-    """The panel as base64 PNG in 64 greys, its alternative text, and the package's report."""
+def _pictures(given: Panel) -> tuple[list[tuple[str, str]], str]:
+    """The panel's pictures as base64 PNG, each with its alternative text, and the package's report."""
     scan = acquire(given.lesion, seed=given.seed, field_t=given.field_t, age_years=given.age)
-    drawn = Image.open(io.BytesIO(panel(scan, SEQUENCES, given.heights, 1.1))).quantize(64)
-    with io.BytesIO() as out:
-        drawn.save(out, "PNG", optimize=True)
-        picture = base64.b64encode(out.getvalue()).decode()
+    slices = Image.open(io.BytesIO(panel(scan, SEQUENCES, given.heights, 1.0)))
+    vessels = [scan.angiogram(kind, view) for kind, view in given.vessels]
+    pictures = [_png(slices), *(_png(Image.open(io.BytesIO(one.png()))) for one in vessels)]
     middle = scan.index_of(given.heights[len(given.heights) // 2])
-    return picture, scan.describe("FLAIR", middle), scan.report()
+    said = [scan.describe("FLAIR", middle), *(one.alt for one in vessels)]
+    return list(zip(pictures, said, strict=True)), scan.report()
+
+
+def _png(picture: Image.Image) -> str:
+    """A picture in 48 greys as base64 PNG."""
+    with io.BytesIO() as out:
+        picture.convert("L").quantize(48).save(out, "PNG", optimize=True)
+        return base64.b64encode(out.getvalue()).decode()
 
 
 def _box(name: str, question: str) -> str:
@@ -129,7 +152,11 @@ def _box(name: str, question: str) -> str:
 
 def panel_html(number: int, given: Panel) -> str:
     """One panel with its questions, its report and its verdict."""
-    picture, said, report = _picture(given)
+    pictures, report = _pictures(given)
+    shown = "".join(
+        f'<img alt="{html.escape(said, quote=True)}" src="data:image/png;base64,{picture}">'
+        for picture, said in pictures
+    )
     boxes = "".join(_box(f"p{number}q{k}", question) for k, question in enumerate(QUESTIONS))
     verdicts = "".join(
         f'<label><input type="radio" name="v{number}" value="{verdict}"> {verdict}</label>' for verdict in VERDICTS
@@ -137,7 +164,7 @@ def panel_html(number: int, given: Panel) -> str:
     return (
         f'<section aria-labelledby="p{number}"><h2 id="p{number}">Panel {number}</h2>'
         f"<p>{given.age:g} years, {given.field_t:g} T. Synthetic.</p>"
-        f'<img alt="{html.escape(said, quote=True)}" src="data:image/png;base64,{picture}">{boxes}'
+        f"{shown}{boxes}"
         f"<details><summary>The report that the package writes</summary><pre>{html.escape(report)}</pre></details>"
         f"<fieldset><legend>Verdict on panel {number}</legend>{verdicts}</fieldset></section>"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,8 @@ def scan_of(name: str, since_onset_h: float = 2 * DAY, seed: int = 4, **changes:
     return acquire(replace(lesion, **changes), seed=4, age_years=70 if name == "small-vessel change" else 30)
 
 
+# what was drawn once is measured once
+@cache
 def found_in(name: str, since_onset_h: float = 2 * DAY, seed: int = 4) -> Findings:
     return measure(scan_of(name, since_onset_h, seed))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pres_teach.imaging import mimics, patterns
+from pres_teach.imaging import STUDIES, mimics, patterns
 from pres_teach.imaging.states import check
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,3 +68,18 @@ def test_each_objection_has_a_picture_before_and_now() -> None:
     assert named == set(kept)
     assert max(kept.values()) < 150_000
     assert sum(kept.values()) < 1_500_000
+
+
+def test_the_set_shows_every_study_that_can_be_asked_for(tool: dict[str, Any]) -> None:
+    vessels = {kind for panel in tool["panels"]() for kind, _ in panel.vessels}
+    assert {*tool["SEQUENCES"], *vessels} == {*STUDIES} - {"DWI b0"}
+    beaded = next(panel for panel in tool["panels"]() if panel.lesion.pattern == "convexity bleeding")
+    clot = next(panel for panel in tool["panels"]() if panel.lesion.pattern == "venous infarct")
+    assert {kind for kind, _ in beaded.vessels} == {"MRA"}
+    assert {kind for kind, _ in clot.vessels} == {"MRV"}
+
+
+def test_a_panel_with_vessels_shows_them_below_its_slices(tool: dict[str, Any]) -> None:
+    text = tool["panel_html"](21, tool["panels"]()[20])
+    assert text.count("<img ") == 3
+    assert re.search(r'alt="[^"]*(?:narrow|bead)', text, re.IGNORECASE)
