@@ -1,4 +1,4 @@
-"""Many patients at once: the same chart, other thresholds and other luck. Illustrative, a teaching model."""
+"""A crowd: patients alike in all but their number, and what became of each."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pres_teach.evidence import wilson
+from pres_teach.cohort.share import Share
 from pres_teach.patient import Chart, Patient
 from pres_teach.physiology import Illness, Traits, draw, parameters
 from pres_teach.physiology.cascade import Brain, Setting, brain, column, setting
-from pres_teach.physiology.course import bleeds, harms, meet, presenting, threshold_for
+from pres_teach.physiology.chemistry import arrhythmia_hazard
+from pres_teach.physiology.course import bleeds, complicated_h, harms, meet, presenting, threshold_for
 from pres_teach.physiology.harm import hypoperfused
 from pres_teach.physiology.seizures import Remedy, cumulated, remedies, seizures
 from pres_teach.physiology.traits import tabulate
@@ -22,40 +23,14 @@ from pres_teach.physiology.traits import tabulate
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["CHUNK", "Crowd", "Share", "simulate"]
+__all__ = ["CHUNK", "MOST", "Crowd", "simulate"]
 
 CHUNK = 500  # patients whose series are held at one time; the answer does not depend on it
+MOST = 1_000_000  # patients told one by one; more are counted
 STEP_H = 0.5
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Share:
-    """How many of how many, with the Wilson 95 % interval."""
-
-    k: int
-    n: int
-
-    @property
-    def share(self) -> float:
-        """k / n, not a number if there is nobody."""
-        return self.k / self.n if self.n else math.nan
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Wilson 95 % interval of the share; 0 to 1 if there is nobody."""
-        if not self.n:
-            return 0.0, 1.0
-        low, high = wilson(self.k, self.n)
-        return low, high
-
-    def __str__(self) -> str:
-        if not self.n:
-            return "0 of 0"
-        low, high = self.interval
-        return f"{self.k} of {self.n} ({100 * self.share:.1f} %, 95 % interval {100 * low:.1f} to {100 * high:.1f} %)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +41,7 @@ class Crowd:
     ----------
     number
         (n,) keys of the patients.
-    onset_h, seizure_h, haemorrhage_h, rejection_h, hypoperfusion_h
+    onset_h, seizure_h, haemorrhage_h, rejection_h, hypoperfusion_h, complication_h
         First time of each, not a number where it never came [h since transplantation].
     cleared_h
         First time after onset from which oedema is no longer seen, not a number where it is seen to the end [h].
@@ -88,6 +63,7 @@ class Crowd:
     haemorrhage_h: Floats
     rejection_h: Floats
     hypoperfusion_h: Floats
+    complication_h: Floats
     cleared_h: Floats
     seizures: NDArray[np.int64]
     status: NDArray[np.int64]
@@ -140,6 +116,10 @@ class Crowd:
         """Share whose pressure fell too fast or too far."""
         return Share(int((~np.isnan(self.hypoperfusion_h)).sum()), len(self))
 
+    def complicated(self) -> Share:
+        """Share with an arrhythmia, or with what a warning disregarded leads to."""
+        return Share(int((~np.isnan(self.complication_h)).sum()), len(self))
+
     def rejected(self) -> Share:
         """Share whose graft was rejected."""
         return Share(int((~np.isnan(self.rejection_h)).sum()), len(self))
@@ -159,6 +139,7 @@ class Crowd:
 
         units = {"onset_h": "onset [h]", "seizure_h": "first seizure [h]", "haemorrhage_h": "haemorrhage [h]"}
         units |= {"rejection_h": "rejection [h]", "hypoperfusion_h": "hypoperfusion [h]", "cleared_h": "scan clear [h]"}
+        units |= {"complication_h": "complication [h]"}
         units |= {"peak_ml": "peak oedema [mL]", "deficit": "deficit [1]"}
         names = [f.name for f in fields(self) if f.name not in ("rejection_risk", "until_h")]
         return pandas.DataFrame({units.get(name, name): getattr(self, name) for name in names})
@@ -185,7 +166,7 @@ def simulate(
     Parameters
     ----------
     n
-        How many, 1 or more.
+        How many, 1 to 1 000 000; more are counted by `pres_teach.cohort.count`.
     patient_template
         Its number is replaced by 0 to n - 1 (or by `numbers`).
     chart
@@ -214,13 +195,18 @@ def simulate(
     Raises
     ------
     ValueError
-        If n or chunk is below 1, or `numbers` are not n.
+        If n or chunk is below 1, n is above a million, or `numbers` are not n.
     ConditionError
         If a condition cannot be met for one of them.
     """
     for name, value in (("n", n), ("chunk", chunk)):
         if type(value) is not int or value < 1:
             raise ValueError(f'"{name}": must be a whole number of patients, 1 or more; received {value!r}; give 200')
+    if n > MOST:
+        raise ValueError(
+            f'"n": at most {MOST} patients are told one by one; received {n}; '
+            "take fewer, or count them: cohort.count(n, ...)"
+        )
     keys = list(range(n)) if numbers is None else [int(number) for number in numbers]
     if len(keys) != n:
         raise ValueError(f'"numbers": must be as many as n; received {len(keys)} for {n}; leave one of them out')
@@ -268,6 +254,7 @@ def _chunk(
         "seizure_h": never.copy(),
         "haemorrhage_h": never.copy(),
         "hypoperfusion_h": never.copy(),
+        "complication_h": never.copy(),
         "cleared_h": never.copy(),
         "seizures": np.zeros(n, dtype=np.int64),
         "status": np.zeros(n, dtype=np.int64),
@@ -280,6 +267,8 @@ def _chunk(
     graft = cumulated(at.rejection_per_h, at.step_h)
     rejected = np.searchsorted(graft, [t.rejection for t in traits])
     out["rejection_h"] = np.where(rejected < size, at.time_h[np.minimum(rejected, size - 1)], np.nan)
+    if at.consequences or arrhythmia_hazard(at.magnesium).any():
+        out["complication_h"][:] = [complicated_h(p, at, t) for p, t in zip(people, traits, strict=True)]
     first = np.array([t.seizures[0] for t in traits])
     # Most people have neither PRES nor a seizure, and are all alike in what is left to compute.
     alike: tuple[float, float] | None = None
