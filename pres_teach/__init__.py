@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pres_teach.case import read as read_case
     from pres_teach.encounter import Encounter
     from pres_teach.evidence import library
+    from pres_teach.figures.algorithm import algorithm
     from pres_teach.imaging import acquire
     from pres_teach.patient import Chart, Order, Patient
     from pres_teach.pharmacology.formulary import formulary
@@ -34,6 +35,7 @@ __all__ = [
     "Record",
     "__version__",
     "acquire",
+    "algorithm",
     "check",
     "formulary",
     "lesson",
@@ -53,6 +55,7 @@ _ROOMS = {
     "Patient": ("patient", "Patient"),
     "Record": ("record", "Record"),
     "acquire": ("imaging", "acquire"),
+    "algorithm": ("figures.algorithm", "algorithm"),
     "check": ("case", "check"),
     "formulary": ("pharmacology", "formulary"),
     "lesson": ("widgets", "lesson"),
