@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pres_teach.widgets.desk import look_up
     from pres_teach.widgets.lesson import lesson
     from pres_teach.widgets.reading import reading
+    from pres_teach.widgets.whole_case import whole_case
 
 __version__ = "0.1.0"
 
@@ -43,6 +44,7 @@ __all__ = [
     "read_case",
     "reading",
     "simulate",
+    "whole_case",
 ]
 
 #: Public name: the room it lives in and what it is called there.
@@ -62,6 +64,7 @@ _ROOMS = {
     "read_case": ("case", "read"),
     "reading": ("widgets.reading", "reading"),
     "simulate": ("physiology", "simulate"),
+    "whole_case": ("widgets.whole_case", "whole_case"),
 }
 
 

@@ -81,6 +81,7 @@ def test_the_lessons_are_there() -> None:
         "03_immunosuppression_switching",
         "04_outcomes",
         "06_reading_the_evidence",
+        "07_whole_case",
     ]
 
 

@@ -14,6 +14,7 @@ from .question import QuestionWidget
 from .reading import Reading, reading
 from .record_keeper import RecordWidget
 from .scan_viewer import ScanViewer
+from .whole_case import WholeCase, whole_case
 
 __all__ = [
     "BedsideWidget",
@@ -29,7 +30,9 @@ __all__ = [
     "Reading",
     "RecordWidget",
     "ScanViewer",
+    "WholeCase",
     "lesson",
     "look_up",
     "reading",
+    "whole_case",
 ]

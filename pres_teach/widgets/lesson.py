@@ -155,6 +155,11 @@ class Lesson(AtHand):
         lead = "<p>This tells you what the case was looking for. Open it when you are done.</p>"
         return self._told("Debrief", telling.debrief, "Show the debrief", lead)
 
+    def known_errors(self) -> PanelWidget:
+        """What else could have gone wrong, tried on the same patient. Behind a button, because it tells all."""
+        lead = "<p>Errors that are known in this case, each made on the same patient. Open it when you are done.</p>"
+        return self._told("Known errors", telling.known_errors, "Show the known errors", lead)
+
     # --- keeping ----------------------------------------------------------------------------------------------------
 
     def record(self) -> RecordWidget:

@@ -21,10 +21,20 @@ export default {
       watch(["label", "body", "button", "lead"], draw);
       draw();
       if (model.get("landing")) leave(land(root));
+      if (model.get("arriving")) arrive(root);
       if (model.get("dresses")) dressing({ model, root, ask, watch, leave });
     });
   },
 };
+
+// What the learner asked for has taken the place of what was pressed: the page and the keyboard go there.
+function arrive(root) {
+  root.tabIndex = -1;
+  requestAnimationFrame(() => {
+    root.focus({ preventScroll: true });
+    root.scrollIntoView({ block: "start" });
+  });
+}
 
 // Running all cells scrolls to the last one. Until the learner moves something, the page comes back to the top, and the
 // keyboard with it.

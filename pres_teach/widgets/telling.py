@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from pres_teach.encounter import Debrief, Point, Twin
+from pres_teach.encounter import Debrief, Point, Twin, errors_of
+from pres_teach.encounter.courses import Courses
 from pres_teach.units import show_time
 
 from . import levels_told
@@ -253,3 +254,18 @@ def _twin(twin: Twin) -> str:
         rows.append((words(row.what), words(row.here), words(row.there), same))
     note = f'<p class="pt-soft pt-small">{words(twin.comparison.note)}</p>'
     return table(twin.title, ("What", "Your patient", "The twin", "In words"), rows) + note
+
+
+def known_errors(sitting: Sitting) -> str:
+    """What else could have gone wrong: each known error of the case, what came of it in the model, and why."""
+    made = errors_of(Courses(sitting.case))
+    if not made:
+        return "<p>The author of this case has written down no known errors.</p>"
+    parts = [
+        "<p>Each was tried on the same patient, with the same random numbers, everything else done as the experienced "
+        "colleague did it. What came of it is <em>illustrative</em>.</p>"
+    ]
+    for one in made:
+        shown = "".join(f"<li>{sitting.line(said[:1].upper() + said[1:])}</li>" for said in one.shown)
+        parts.append(f"<h3>{sitting.line(one.error.text)}</h3><ul>{shown}</ul>{sitting.block(one.error.why)}")
+    return "".join(parts)
