@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -118,7 +118,9 @@ class _Pen:
         self.axes.set_ylim(HIGH, 0)
         self.axes.axis("off")
 
-    def wide(self, words: str, size: float, bold: bool = False) -> float:
+    @staticmethod
+    @cache
+    def wide(words: str, size: float, bold: bool = False) -> float:
         """How wide words are [pt]."""
         from matplotlib.font_manager import FontProperties
         from matplotlib.textpath import text_to_path
@@ -139,7 +141,7 @@ class _Pen:
         reached = 0.0
         for run in runs:
             for word in run.words.split():
-                step = self.wide(f"{word} ", size, run.bold)
+                step = self.wide(word, size, run.bold) + self.wide(" ", size, run.bold)
                 if made[-1] and reached + self.wide(word, size, run.bold) > wide:
                     made.append([])
                     reached = 0.0

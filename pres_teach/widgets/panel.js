@@ -16,7 +16,7 @@ export default {
       };
       watch("file", () => {
         const data = model.get("file");
-        if (asked && data && data.byteLength) download(root, data, model.get("file_name"), "text/html");
+        if (asked && data && data.byteLength) download(root, data, model.get("file_name"), model.get("file_name").endsWith(".pdf") ? "application/pdf" : "text/html");
       });
       watch(["label", "body", "button", "lead"], draw);
       draw();
