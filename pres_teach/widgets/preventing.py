@@ -117,8 +117,7 @@ class Prevention(Reading):
         message = f'<p class="pt-note pt-is-part">{words(self.kept_in.message)}</p>' if self.kept_in.message else ""
         return (
             f'<p class="pt-eyebrow">{TITLE}</p>'
-            f"<p><strong>{words(done)}</strong> Your answers are kept; they are for practice.</p>"
-            f'<p class="pt-soft pt-small">{words(self.sheet.review.told)}</p>{message}'
+            f"<p><strong>{words(done)}</strong> Your answers are kept; they are for practice.</p>{message}"
         )
 
 
