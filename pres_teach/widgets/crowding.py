@@ -51,7 +51,7 @@ def told(sitting: Sitting) -> str:
     """The crowd under the learner's chart, beside the same crowd when nobody does anything, as safe HTML."""
     case = sitting.case
     if case.illness.diagnosis != "PRES":
-        return "<p>This picture is drawn for PRES alone: how often other illnesses do what is not in the model.</p>"
+        return "<p>This picture is drawn for PRES alone: how often other illnesses do harm is not in the model.</p>"
     # The seizures that the author timed are this one patient's; the crowd has luck of its own.
     illness = replace(case.illness, untreated=())
 
