@@ -9,14 +9,14 @@ import numpy as np
 
 from pres_teach.patient import Chart, Order
 from pres_teach.pharmacology import formulary_of
-from pres_teach.physiology.cascade import brain, column, injury_of, setting
+from pres_teach.physiology.cascade import Setting, brain, column, injury_of, setting
 from pres_teach.physiology.course import LEVEL_OF, Course
 from pres_teach.physiology.parameters import parameters
 from pres_teach.physiology.seizures import cumulated
-from pres_teach.physiology.traits import tabulate
+from pres_teach.physiology.traits import TraitTable, tabulate
 from pres_teach.units import show_time
 
-__all__ = ["Comparison", "Row", "alike", "compare", "immunosuppression_alone"]
+__all__ = ["Comparison", "Row", "alike", "compare", "immunosuppression_alone", "mixed"]
 
 # Mixtures of exposure, pressure and systemic drive: what nobody knows at the bedside.
 MIXTURES = (
@@ -297,27 +297,42 @@ def _chemistry(course: Course, twin: Course, window: slice) -> list[Row]:
     ]
 
 
-def _mixtures(course: Course, twin: Course, until_h: float) -> list[Row] | None:
-    """The brain under several mixtures of the drivers, each with the susceptibility that gives the same onset.
+def mixed(course: Course, at: Setting) -> TraitTable | None:
+    """Traits under several mixtures of the drivers, each with the susceptibility that gives the onset of a course.
 
-    None where the two courses have no onset in common: then there is no one illness to vary.
+    None where it has no onset within the setting, where the illness is not PRES, or where fewer than two mixtures can
+    have their onset then.
+
+    Parameters
+    ----------
+    course
+        Whose onset it is.
+    at
+        The setting under its chart.
     """
     onset_h = course.onset_h
-    if course.illness.diagnosis != "PRES" or onset_h is None or onset_h != twin.onset_h:
+    if course.illness.diagnosis != "PRES" or onset_h is None or onset_h >= float(at.time_h[-1]):
         return None
-    k = round(onset_h / course.step_h)
-    charts = [course.chart, twin.chart]
-    settings = [setting(course.patient, c, course.illness, until_h, course.step_h, band=False) for c in charts]
+    k = round(onset_h / at.step_h)
     own = []
     for exposure, pressure, systemic in MIXTURES:
-        mixed = replace(course.traits, exposure=exposure, pressure=pressure, systemic=systemic)
-        _, injury = injury_of(settings[0], mixed)
+        one = replace(course.traits, exposure=exposure, pressure=pressure, systemic=systemic)
+        _, injury = injury_of(at, one)
         # Some mixtures cannot have their onset then; those are not this patient's.
         if injury[k] > injury[:k].max():
-            own.append(replace(mixed, threshold=float(injury[k])))
-    if len(own) < 2:
+            own.append(replace(one, threshold=float(injury[k])))
+    return tabulate(own) if len(own) >= 2 else None
+
+
+def _mixtures(course: Course, twin: Course, until_h: float) -> list[Row] | None:
+    """Rows of a spread; None where the two courses have no onset in common: there is no one illness to vary."""
+    if course.onset_h != twin.onset_h:
         return None
-    table = tabulate(own)
+    charts = (course.chart, twin.chart)
+    settings = [setting(course.patient, c, course.illness, until_h, course.step_h, band=False) for c in charts]
+    table = mixed(course, settings[0])
+    if table is None:
+        return None
     peaks, hazards, left = [], [], []
     for at in settings:
         found = brain(column(at), course.illness, table, course.patient.organ)
@@ -337,5 +352,5 @@ def _mixtures(course: Course, twin: Course, until_h: float) -> list[Row] | None:
         elif here.max() < there.min():
             verdict = "less here in all of them"
         shown = [f"{values.min():.0f} to {values.max():.0f} {unit}" for values in (here, there)]
-        rows.append(Row(what, shown[0], shown[1], f"Over {len(own)} mixtures of the drivers; {verdict}."))
+        rows.append(Row(what, shown[0], shown[1], f"Over {len(peaks[0])} mixtures of the drivers; {verdict}."))
     return rows

@@ -22,6 +22,7 @@ from .foundation import Html, PanelWidget, Request
 from .keeping import Keeping
 from .orders import OrdersWidget
 from .picturing import Scans, in_3d
+from .plan_board import SwitchBoard
 from .plotting import Plotting
 from .prescribing import Orders
 from .question import QuestionWidget
@@ -92,6 +93,10 @@ class Lesson(AtHand):
     def orders(self) -> OrdersWidget:
         """The chart, and orders."""
         return self._once(("orders",), lambda: Orders(self._sitting)).widget
+
+    def switch_board(self) -> SwitchBoard:
+        """A plan for the immunosuppression, tried out on paper: levels, cover, and oedema as a spread."""
+        return self._once(("switch board",), lambda: SwitchBoard(self._sitting))
 
     def results(self) -> PanelWidget:
         """What has come back, as a table."""
