@@ -90,6 +90,14 @@ def test_an_unknown_question_names_the_nearest(page: Prevention) -> None:
         page.question("how-lon")
 
 
+def test_what_was_counted_waits_until_the_question_above_it_is_answered(page: Prevention) -> None:
+    panel = page.counted("bartynski2008-incidence", title="How often")
+    assert "21/4222" not in state(panel) + panel.static_html()
+    press(panel, "open")
+    assert "21/4222 = 0.50 %" in panel.body
+    assert panel.button == ""
+
+
 def test_a_judgement_here_counts_in_the_lesson_on_the_evidence(record: Record) -> None:
     press(prevention(record).judge("prevention"), "answer", response={"chosen": [2]})
     assert "1 of 28 statements are judged." in reading(record).where().body
