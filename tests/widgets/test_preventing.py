@@ -126,7 +126,7 @@ def test_the_best_plan_fits_throughout_and_is_not_marked(page: Prevention) -> No
 def test_each_kind_of_choice_is_told_apart_in_words(page: Prevention) -> None:
     widget = page.plan()
     press(widget, "check", chosen={"brain": 1, "pressure": 0, "scan": 1})
-    assert widget.mark["summary"] == "Of 8 things: 1 fit, 1 can be defended, 1 leave a gap, 5 not in your plan."
+    assert widget.mark["summary"] == "Of 8 things: 1 fits, 1 can be defended, 1 leaves a gap, 5 are not in your plan."
     assert widget.mark["rows"]["brain"]["word"] == "Can be defended"
     assert widget.mark["rows"]["pressure"]["word"] == "Leaves a gap"
     assert widget.mark["rows"]["level"]["word"] == "Not in your plan"
