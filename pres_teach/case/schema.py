@@ -539,6 +539,7 @@ class IllnessPart(Checked):
         "metastases",
         "abscess",
         "small-vessel change",
+        "neurotoxicity",
     ] = "PRES"
     onset: Time | None = None
     untreated: tuple[Untreated, ...] = ()

@@ -10,6 +10,7 @@ from pres_teach.encounter.held import Held
 from pres_teach.encounter.rehearsal import rehearse
 from pres_teach.encounter.results import level_drawn
 from pres_teach.encounter.state import State
+from pres_teach.encounter.turns import Turn
 from pres_teach.encounter.words import (
     ATTENTION,
     STAGES,
@@ -44,6 +45,7 @@ __all__ = [
     "ScanTaken",
     "Score",
     "State",
+    "Turn",
     "Twin",
     "Unconfirmed",
     "Vitals",

@@ -16,7 +16,7 @@ from pres_teach.physiology.seizures import cumulated
 from pres_teach.physiology.traits import tabulate
 from pres_teach.units import show_time
 
-__all__ = ["Comparison", "Row", "compare"]
+__all__ = ["Comparison", "Row", "alike", "compare", "immunosuppression_alone"]
 
 # Mixtures of exposure, pressure and systemic drive: what nobody knows at the bedside.
 MIXTURES = (
@@ -82,17 +82,13 @@ def compare(course: Course, twin: Course, spread: bool | None = None) -> Compari
     ValueError
         If the two are not of one patient and one set of traits, or not on one grid.
     """
-    if course.patient != twin.patient or course.traits != twin.traits or course.step_h != twin.step_h:
-        raise ValueError(
-            '"twin": must be the same patient with the same traits on the same grid; received another; '
-            "use course.twin(chart)"
-        )
+    alike(course, twin)
     last = min(len(course.time_h), len(twin.time_h))
     first = min(round((course.opens_h or 0.0) / course.step_h), last - 1)
     window = slice(first, last)
     until_h = float(course.time_h[last - 1])
     if spread is None:
-        spread = _immunosuppression_alone(course.chart, twin.chart)
+        spread = immunosuppression_alone(course.chart, twin.chart)
     mixed = _mixtures(course, twin, until_h) if spread else None
     rows = [*_levels(course, twin, window), *_pressure(course, twin, window, until_h)]
     rows += mixed if mixed is not None else _brain(course, twin, until_h)
@@ -106,7 +102,17 @@ def compare(course: Course, twin: Course, spread: bool | None = None) -> Compari
     return Comparison(tuple(rows), mixed is not None, note)
 
 
-def _immunosuppression_alone(here: Chart, there: Chart) -> bool:
+def alike(course: Course, twin: Course) -> None:
+    """Refuse two courses that are not of one patient, one set of traits and one grid."""
+    if course.patient != twin.patient or course.traits != twin.traits or course.step_h != twin.step_h:
+        raise ValueError(
+            '"twin": must be the same patient with the same traits on the same grid; received another; '
+            "use course.twin(chart)"
+        )
+
+
+def immunosuppression_alone(here: Chart, there: Chart) -> bool:
+    """Whether two charts differ, and in immunosuppression alone."""
     known = formulary_of(here)
 
     def others(chart: Chart) -> set[tuple[str, float, float, str, str, float | None, float | None]]:
