@@ -302,9 +302,9 @@ def _algorithm(
     file: Annotated[Path, typer.Argument(help="A file that ends in .pdf or .png.", metavar="FILE")],
 ) -> None:
     """Write the management algorithm on one page A4, to print. A draft carries its stamp."""
-    from pres_teach.figures.algorithm import algorithm
+    import pres_teach
 
-    page = algorithm()
+    page = pres_teach.algorithm()  # by its public name, as any script has it: nothing is drawn by other commands
     try:
         written = page.save(file)
     except ValueError as refused:

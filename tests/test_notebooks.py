@@ -188,6 +188,11 @@ def test_the_lesson_on_prevention_judges_first_builds_a_plan_and_ends_with_the_a
     assert methods[-3:] == ["algorithm", "look_up", "sources"]
 
 
+def test_nothing_that_answers_a_question_on_prevention_stands_open_below_it() -> None:
+    assert named(PREVENTION, "forest") == []
+    assert len(named(PREVENTION, "counted")) > 10
+
+
 def test_the_questions_of_a_sheet_are_reviewed_with_their_lesson() -> None:
     review = cases.Review.model_validate(read(PREVENTION)["metadata"]["pres_teach"]["review"])
     assert sheet("prevention").review == review

@@ -60,7 +60,7 @@ def keys_of(notebook: dict[str, Any]) -> tuple[str, ...]:
             found += cited(source)
             continue
         for method, words in calls(source):
-            if method in ("forest", "redraws", "chance"):
+            if method in ("forest", "counted", "redraws", "chance"):
                 found += words
             elif method == "question":
                 found += cited_in(questions.question(words[0]).model_dump_json())

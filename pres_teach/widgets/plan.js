@@ -15,19 +15,22 @@ export default {
         return h("fieldset", { class: "pt-watch" }, h("legend", {}, row.watch),
           h("div", { class: "pt-ways" }, own.map((input, index) => h("label", { class: "pt-way" }, input, h("span", {}, row.choices[index])))), note);
       });
+      const heading = h("h3", {});
       const list = h("dl", { class: "pt-plan-list" });
       const button = h("button", { type: "submit", class: "pt-primary" }, "Check my plan");
       const missing = h("p", { class: "pt-soft", role: "status" });
       const verdict = h("div", { class: "pt-region", role: "status" });
       const form = h("form", { novalidate: true }, rows,
-        h("section", { class: "pt-plan-sheet", "aria-label": "Your plan so far" }, h("h3", {}, "Your plan so far"), list),
+        h("section", { class: "pt-plan-sheet", "aria-label": "Your plan so far" }, heading, list),
         h("div", { class: "pt-actions" }, button, missing));
       body.append(h("p", { class: "pt-eyebrow" }, plan.eyebrow), h("div", { class: "pt-plan-ask", html: plan.ask }), h("p", { class: "pt-soft pt-small" }, "Not marked. Choose one way for each, then check."), form, verdict);
 
       const chosen = () => Object.fromEntries(inputs.flatMap((own, row) => own.flatMap((input, index) => (input.checked ? [[plan.rows[row].id, index]] : []))));
       const write = () => {
         const given = chosen();
-        list.replaceChildren(...plan.rows.flatMap((row) => [h("dt", {}, row.watch), h("dd", { class: row.id in given ? null : "pt-soft" }, row.id in given ? row.choices[given[row.id]] : "not chosen yet")]));
+        const rows = plan.rows.filter((row) => row.id in given);
+        heading.textContent = `Your plan so far: ${rows.length} of ${plan.rows.length}`;
+        list.replaceChildren(...rows.flatMap((row) => [h("dt", {}, row.watch), h("dd", {}, row.choices[given[row.id]])]));
       };
       const stale = () => {
         const mark = model.get("mark") || {};

@@ -104,7 +104,7 @@ class Prevention(Reading):
             else:
                 rows[row.id] = {"fits": "open", "word": IN_WORDS["open"], "html": "<p>Who watches it, and when?</p>"}
         counted = [sum(one["fits"] == fits for one in rows.values()) for fits in IN_WORDS]
-        said = [f"{number} {word}" for number, word in zip(counted, _COUNTED, strict=True) if number]
+        said = [f"{n} {one if n == 1 else more}" for n, (one, more) in zip(counted, _COUNTED, strict=True) if n]
         summary = f"Of {len(plan.rows)} things: {', '.join(said)}."
         return {"summary": summary, "explain": self.desk.block(plan.explain) if plan.explain else "", "rows": rows}
 
@@ -121,7 +121,12 @@ class Prevention(Reading):
         )
 
 
-_COUNTED = ("fit", "can be defended", "leave a gap", "not in your plan")
+_COUNTED = (
+    ("fits", "fit"),
+    ("can be defended", "can be defended"),
+    ("leaves a gap", "leave a gap"),
+    ("is not in your plan", "are not in your plan"),
+)
 
 
 def _valid(row: Watch, place: object) -> bool:

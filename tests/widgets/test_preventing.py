@@ -90,6 +90,14 @@ def test_an_unknown_question_names_the_nearest(page: Prevention) -> None:
         page.question("how-lon")
 
 
+def test_what_was_counted_waits_until_the_question_above_it_is_answered(page: Prevention) -> None:
+    panel = page.counted("bartynski2008-incidence", title="How often")
+    assert "21/4222" not in state(panel) + panel.static_html()
+    press(panel, "open")
+    assert "21/4222 = 0.50 %" in panel.body
+    assert panel.button == ""
+
+
 def test_a_judgement_here_counts_in_the_lesson_on_the_evidence(record: Record) -> None:
     press(prevention(record).judge("prevention"), "answer", response={"chosen": [2]})
     assert "1 of 28 statements are judged." in reading(record).where().body
@@ -118,7 +126,7 @@ def test_the_best_plan_fits_throughout_and_is_not_marked(page: Prevention) -> No
 def test_each_kind_of_choice_is_told_apart_in_words(page: Prevention) -> None:
     widget = page.plan()
     press(widget, "check", chosen={"brain": 1, "pressure": 0, "scan": 1})
-    assert widget.mark["summary"] == "Of 8 things: 1 fit, 1 can be defended, 1 leave a gap, 5 not in your plan."
+    assert widget.mark["summary"] == "Of 8 things: 1 fits, 1 can be defended, 1 leaves a gap, 5 are not in your plan."
     assert widget.mark["rows"]["brain"]["word"] == "Can be defended"
     assert widget.mark["rows"]["pressure"]["word"] == "Leaves a gap"
     assert widget.mark["rows"]["level"]["word"] == "Not in your plan"
