@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pres_teach.record import Record
     from pres_teach.widgets.desk import look_up
     from pres_teach.widgets.lesson import lesson
+    from pres_teach.widgets.preventing import prevention
     from pres_teach.widgets.reading import reading
     from pres_teach.widgets.whole_case import whole_case
 
@@ -41,6 +42,7 @@ __all__ = [
     "lesson",
     "library",
     "look_up",
+    "prevention",
     "read_case",
     "reading",
     "simulate",
@@ -61,6 +63,7 @@ _ROOMS = {
     "lesson": ("widgets", "lesson"),
     "library": ("evidence", "library"),
     "look_up": ("widgets.desk", "look_up"),
+    "prevention": ("widgets.preventing", "prevention"),
     "read_case": ("case", "read"),
     "reading": ("widgets.reading", "reading"),
     "simulate": ("physiology", "simulate"),

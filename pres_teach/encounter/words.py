@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from pres_teach.quiz import Mark, Response
 
@@ -131,6 +133,8 @@ class Decision:
         "learner" or "expert".
     warnings
         What the pharmacy said.
+    event
+        The event it was made by: what it did to the chart can be done again.
     """
 
     act: str
@@ -139,6 +143,7 @@ class Decision:
     time_h: float
     by: str
     warnings: tuple[str, ...] = ()
+    event: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from .foundation import Html, PanelWidget, PresWidget
 from .lesson import Lesson, lesson
 from .looking import LookUpWidget
 from .orders import OrdersWidget
+from .preventing import Prevention, prevention
 from .question import QuestionWidget
 from .reading import Reading, reading
 from .record_keeper import RecordWidget
@@ -25,6 +26,7 @@ __all__ = [
     "OrdersWidget",
     "PanelWidget",
     "PresWidget",
+    "Prevention",
     "QuestionWidget",
     "ReaderWidget",
     "Reading",
@@ -33,6 +35,7 @@ __all__ = [
     "WholeCase",
     "lesson",
     "look_up",
+    "prevention",
     "reading",
     "whole_case",
 ]

@@ -95,10 +95,11 @@ def _row(desk: Desk, row: Row) -> str:
         f"{words(VERDICT_WORDS[row.verdict].capitalize())}</span>"
     )
     said = f"“{words(row.article)}”<br>" if row.article else ""
+    parts = (row.holds, row.instead, row.why)
     cells = "".join(
-        f'<td role="cell" data-head="{words(head)}">{desk.block(part) if part else "–"}</td>'
-        for head, part in zip(_HEADS[1:], (row.holds, row.instead, row.why), strict=True)
-        if part or head != "Why"
+        f'<td role="cell" data-head="{words(head)}">{desk.block(part)}</td>'
+        if part
+        else '<td role="cell" class="pt-empty"></td>'
+        for head, part in zip(_HEADS[1:], parts, strict=True)
     )
-    filled = cells if row.why else cells + '<td role="cell" class="pt-empty"></td>'
-    return f'<tr role="row"><th role="rowheader" scope="row">{said}{verdict}</th>{filled}</tr>'
+    return f'<tr role="row"><th role="rowheader" scope="row">{said}{verdict}</th>{cells}</tr>'

@@ -227,6 +227,7 @@ def debrief(sitting: Sitting) -> str:
     parts.append(levels_told.held(sitting, found))
     parts.append("<h3>Was it you, or was it luck?</h3>")
     parts += [_twin(twin) for twin in found.twins]
+    parts.append(_turns(sitting))
     if found.text:
         parts.append(f"<h3>To take home</h3>{sitting.block(found.text)}")
     if found.limits:
@@ -254,6 +255,28 @@ def _twin(twin: Twin) -> str:
         rows.append((words(row.what), words(row.here), words(row.there), same))
     note = f'<p class="pt-soft pt-small">{words(twin.comparison.note)}</p>'
     return table(twin.title, ("What", "Your patient", "The twin", "In words"), rows) + note
+
+
+def _turns(sitting: Sitting) -> str:
+    """The decisions that mattered most, each changed alone."""
+    found = sitting.encounter.turns()
+    head = "<h3>The decisions that mattered most</h3>"
+    if not found:
+        return f"{head}<p>No single decision, changed alone, would have made a difference worth a word until now.</p>"
+    rows = []
+    for turn in found:
+        said = words("; ".join(one.words for one in turn.differences))
+        verdict = {True: ("right", "+", "Better"), False: ("wrong", "−", "Worse"), None: ("part", "±", "Both")}
+        rows.append(
+            (words(turn.words[:1].upper() + turn.words[1:]), badge(*verdict[turn.better]), said[:1].upper() + said[1:])
+        )
+    note = (
+        '<p class="pt-soft pt-small">Your chart with one decision changed, the same luck. Where only immunosuppression '
+        "is otherwise, nothing is said of the brain: no strategy is known to be better. A teaching model, not a "
+        "forecast, and no score.</p>"
+    )
+    heads = ("Your chart, but …", "It would have gone", "What would have been otherwise")
+    return head + table("One decision changed", heads, rows) + note
 
 
 def known_errors(sitting: Sitting) -> str:

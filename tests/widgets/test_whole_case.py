@@ -136,3 +136,15 @@ def test_known_errors_are_told_after_a_press_with_what_came_of_them(ward: WholeC
     for error in cases.read(CASE).errors:
         assert error.text.split(",")[0].replace('"', "&quot;") in panel.body
     assert "of what is needed" in panel.body
+
+
+def test_the_debrief_tells_the_decisions_that_mattered_most(record: Record) -> None:
+    lesson = pres_teach.lesson(CASE, "presentation", record=record)
+    lesson.encounter.order("labetalol", 300, "mg", "iv", confirmed=True)
+    lesson.encounter.wait(3)
+    panel = lesson.debrief()
+    assert "One decision changed" not in panel.body
+    press(panel, "open")
+    assert "The decisions that mattered most" in panel.body
+    assert "Without this decision of day 15 07:30: labetalol 300 mg once into a vein" in panel.body
+    assert "no strategy is known to be better" in panel.body
