@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pres_teach.widgets.lesson import lesson
     from pres_teach.widgets.preventing import prevention
     from pres_teach.widgets.reading import reading
+    from pres_teach.widgets.reading_room import reading_room
     from pres_teach.widgets.whole_case import whole_case
 
 __version__ = "0.1.0"
@@ -45,6 +46,7 @@ __all__ = [
     "prevention",
     "read_case",
     "reading",
+    "reading_room",
     "simulate",
     "whole_case",
 ]
@@ -66,6 +68,7 @@ _ROOMS = {
     "prevention": ("widgets.preventing", "prevention"),
     "read_case": ("case", "read"),
     "reading": ("widgets.reading", "reading"),
+    "reading_room": ("widgets.reading_room", "reading_room"),
     "simulate": ("physiology", "simulate"),
     "whole_case": ("widgets.whole_case", "whole_case"),
 }

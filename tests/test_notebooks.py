@@ -80,6 +80,7 @@ def test_the_lessons_are_there() -> None:
         "00_start_here",
         "01_presentation",
         "02_mri_findings",
+        "02b_reading_room",
         "03_immunosuppression_switching",
         "04_outcomes",
         "05_prevention_and_monitoring",

@@ -25,10 +25,11 @@ from pres_teach.case.sheet import Sheet, sheet
 from pres_teach.evidence import library
 from pres_teach.evidence.algorithm import algorithm
 from pres_teach.evidence.article import article
+from pres_teach.imaging.unseen import tells
 from pres_teach.pharmacology.options import options
 
 ROOT = Path(__file__).parents[1]
-SOURCES = re.compile(r"lesson\.sources\(.*\)")
+SOURCES = re.compile(r"(lesson|room)\.sources\(.*\)")
 REVIEW = re.compile(r"^\*Review: .*\*\n\n", re.MULTILINE)
 DEFINITION = re.compile(r"\n*(?:^\[@[a-z0-9-]+\]: #source-[a-z0-9-]+\n?)+\Z", re.MULTILINE)
 
@@ -67,6 +68,10 @@ def keys_of(notebook: dict[str, Any]) -> tuple[str, ...]:
                 found += cited_in(questions.question(words[0]).model_dump_json())
             elif method == "plan" and isinstance(questions, Sheet):
                 found += cited_in(questions.plan.model_dump_json())
+            elif method in ("pair", "patterns", "test"):
+                found += [key for one in tells().values() for key in text.citations(one)]
+            elif method == "adc_by_hand":
+                found += ["shim2001-ciclosporin", "shim2001-hypertension", "shim2001-eclampsia"]
             elif method == "options":
                 found += [key for one in options() for key in one.papers]
             elif method == "algorithm":
@@ -118,7 +123,7 @@ def in_step(notebook: dict[str, Any]) -> dict[str, Any]:
             source = defined(source)
         elif SOURCES.search(source):
             listed = ", ".join(f'"{key}"' for key in keys_of(notebook))
-            source = SOURCES.sub(f"lesson.sources({listed})", source)
+            source = SOURCES.sub(rf"\1.sources({listed})", source)
         cell["source"] = source.splitlines(keepends=True)
     return made
 

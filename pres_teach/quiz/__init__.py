@@ -5,6 +5,7 @@ from __future__ import annotations
 from pres_teach.quiz.marking import Feedback, Mark, ResponseError, Verdict, mark
 from pres_teach.quiz.problems import Checked, Problem
 from pres_teach.quiz.questions import Answer, Misconception, Option, Question, Response
+from pres_teach.quiz.reading_test import Rate, Read, ReadingScore, score
 
 __all__ = [
     "Answer",
@@ -15,8 +16,12 @@ __all__ = [
     "Option",
     "Problem",
     "Question",
+    "Rate",
+    "Read",
+    "ReadingScore",
     "Response",
     "ResponseError",
     "Verdict",
     "mark",
+    "score",
 ]

@@ -13,6 +13,7 @@ from .orders import OrdersWidget
 from .preventing import Prevention, prevention
 from .question import QuestionWidget
 from .reading import Reading, reading
+from .reading_room import ReadingRoom, reading_room
 from .record_keeper import RecordWidget
 from .scan_viewer import ScanViewer
 from .whole_case import WholeCase, whole_case
@@ -30,6 +31,7 @@ __all__ = [
     "QuestionWidget",
     "ReaderWidget",
     "Reading",
+    "ReadingRoom",
     "RecordWidget",
     "ScanViewer",
     "WholeCase",
@@ -37,5 +39,6 @@ __all__ = [
     "look_up",
     "prevention",
     "reading",
+    "reading_room",
     "whole_case",
 ]
