@@ -25,6 +25,7 @@ from pres_teach.case.sheet import Sheet, sheet
 from pres_teach.evidence import library
 from pres_teach.evidence.algorithm import algorithm
 from pres_teach.evidence.article import article
+from pres_teach.pharmacology.options import options
 
 ROOT = Path(__file__).parents[1]
 SOURCES = re.compile(r"lesson\.sources\(.*\)")
@@ -66,6 +67,8 @@ def keys_of(notebook: dict[str, Any]) -> tuple[str, ...]:
                 found += cited_in(questions.question(words[0]).model_dump_json())
             elif method == "plan" and isinstance(questions, Sheet):
                 found += cited_in(questions.plan.model_dump_json())
+            elif method == "options":
+                found += [key for one in options() for key in one.papers]
             elif method == "algorithm":
                 found += algorithm().papers
             elif method == "judge":

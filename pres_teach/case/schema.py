@@ -671,7 +671,18 @@ class Stage(Checked):
     closes: Time | None = None
 
 
-EVENTS = Literal["onset", "seizure", "status", "haemorrhage", "hypoperfusion", "rejection", "deficit", "recovery"]
+EVENTS = Literal[
+    "onset",
+    "seizure",
+    "status",
+    "haemorrhage",
+    "hypoperfusion",
+    "arrhythmia",
+    "complication",
+    "rejection",
+    "deficit",
+    "recovery",
+]
 _DEEDS = ("ask", "test", "order", "hold", "stop", "change", "together", "event", "question")
 
 

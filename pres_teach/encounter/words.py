@@ -25,7 +25,19 @@ __all__ = [
 STAGES = ("presentation", "mri", "switching", "outcome")
 
 # Waiting stops at these: somebody at the bedside would be called.
-ATTENTION = frozenset({"onset", "seizure", "status", "haemorrhage", "hypoperfusion", "rejection", "deficit"})
+ATTENTION = frozenset(
+    {
+        "onset",
+        "seizure",
+        "status",
+        "haemorrhage",
+        "hypoperfusion",
+        "arrhythmia",
+        "complication",
+        "rejection",
+        "deficit",
+    }
+)
 
 
 class Refusal(ValueError):

@@ -94,6 +94,10 @@ class Lesson(AtHand):
         """The chart, and orders."""
         return self._once(("orders",), lambda: Orders(self._sitting)).widget
 
+    def options(self) -> PanelWidget:
+        """Ways of handling the immunosuppression, with what is warned of in this patient; no ranking."""
+        return self._told("What is on offer", telling.offered)
+
     def switch_board(self) -> SwitchBoard:
         """A plan for the immunosuppression, tried out on paper: levels, cover, and oedema as a spread."""
         return self._once(("switch board",), lambda: SwitchBoard(self._sitting))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from pres_teach.encounter import Debrief, Point, Twin, errors_of
 from pres_teach.encounter.courses import Courses
+from pres_teach.pharmacology.options import options
 from pres_teach.units import show_time
 
 from . import levels_told
@@ -277,6 +278,32 @@ def _turns(sitting: Sitting) -> str:
     )
     heads = ("Your chart, but …", "It would have gone", "What would have been otherwise")
     return head + table("One decision changed", heads, rows) + note
+
+
+def offered(sitting: Sitting) -> str:
+    """Ways of handling the immunosuppression: what is known, the price, and what is warned of in this patient."""
+    patient = sitting.case.patient
+    him = "him" if patient.sex == "male" else "her"
+    parts = [
+        "<p>No way has been shown to be best; their order means nothing. What holds for every patient stands in the "
+        f"lists, what holds for {him} comes first. How soon a drug covers the graft is <em>illustrative</em>.</p>",
+        '<ul class="pt-points">',
+    ]
+    for one in options():
+        warned = "".join(
+            f"<p>{badge('wrong', '!', f'For {him}')} {sitting.line(said)}</p>" for said in one.warned(patient)
+        )
+        lists = "".join(
+            f"<h4>{head}</h4><ul>" + "".join(f"<li>{sitting.line(said)}</li>" for said in told) + "</ul>"
+            for head, told in (("What was seen", one.known), ("The price", one.price))
+        )
+        cover = "; ".join(
+            f"{words(drug)} covers within {words(on)}, and for {words(off)} after its end"
+            for drug, on, off in one.cover()
+        )
+        note = f'<p class="pt-soft pt-small">In the teaching model {cover}.</p>' if cover else ""
+        parts.append(f'<li><h3 class="pt-point-text">{words(one.title)}</h3>{warned}{lists}{note}</li>')
+    return "".join(parts) + "</ul>"
 
 
 def known_errors(sitting: Sitting) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from players import follow
 
 from pres_teach import case as cases
 from pres_teach.case import Case
-from pres_teach.encounter import Encounter, Turn
+from pres_teach.case.schema import EVENTS
+from pres_teach.encounter import ATTENTION, Encounter, Turn
 
 
 @pytest.fixture(scope="module")
@@ -99,3 +102,18 @@ def test_on_the_experts_path_there_is_no_decision_of_the_learner(real: Case) -> 
     encounter = Encounter(real)
     encounter.enter("outcome")
     assert encounter.turns() == ()
+
+
+def test_a_complication_of_the_treatment_stops_the_clock_and_is_told() -> None:
+    """Belatacept without immunity to Epstein-Barr virus, sirolimus early after a liver: what a warning is for."""
+    case = cases.read("kidney-azole")
+    known = {"arrhythmia", "complication"}
+    assert known <= ATTENTION
+    assert known <= set(get_args(EVENTS))
+    encounter = Encounter(case)
+    encounter.ask("vision")
+    encounter.order("ciclosporin", 150, "mg", "mouth", 12)
+    encounter.wait_until(case.opens_h + 20 * 24)
+    happened = [event for event in encounter.state.happened if event.kind == "complication"]
+    assert happened
+    assert encounter.clock_h == pytest.approx(encounter.state.happened[-1].time_h, abs=1e-6)

@@ -119,3 +119,12 @@ def test_it_stands_without_a_script_too(board: SwitchBoard) -> None:
     data, _ = board._repr_mimebundle_()
     assert "Tacrolimus is stopped." in data["text/html"]
     assert "<table>" in data["text/html"]
+
+
+def test_what_is_on_offer_warns_of_what_this_patient_must_not_have(first: Lesson) -> None:
+    body = first.options().body
+    assert "No way has been shown to be best" in body
+    assert body.count("<h3") == 8
+    assert "For him" in body  # his kidney, and his serology, which nobody knows yet
+    assert "bronchial suture" not in body
+    assert "illustrative" in body
