@@ -71,7 +71,10 @@ class Glossary(Mapping[str, Term]):
 
     def __init__(self, terms: Iterable[Term]) -> None:
         self._terms: Mapping[str, Term] = MappingProxyType({term.id: term for term in terms})
-        self._of = {form.casefold(): term for term in self._terms.values() for form in term.words}
+        # An abbreviation in capitals is that in capitals alone: a map is no mean arterial pressure.
+        self._of = {
+            form if form.isupper() else form.casefold(): term for term in self._terms.values() for form in term.words
+        }
 
     def __getitem__(self, name: str) -> Term:
         return self._terms[name]
@@ -95,7 +98,9 @@ class Glossary(Mapping[str, Term]):
 
         def gloss(text: str) -> Iterator[tuple[int, int, Gloss]]:
             for match in pattern.finditer(text):
-                term = self._of[match[0].casefold()]
+                term = self._of.get(match[0]) or self._of.get(match[0].casefold())
+                if term is None:
+                    continue
                 yield match.start(), match.end(), Gloss(term.id, reader.lines(term.lines))
 
         return gloss

@@ -231,7 +231,8 @@ function dressing({ model, root, ask, watch, leave }) {
     }
     if (!terms.length) return;
     const pattern = new RegExp(`(?<![\\p{L}\\p{N}-])(${terms.flatMap((term) => term.words).sort((a, b) => b.length - a.length).map((one) => one.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")})(?![\\p{L}\\p{N}-])`, "giu");
-    const of = new Map(terms.flatMap((term) => term.words.map((one) => [one.toLowerCase(), term])));
+    // an abbreviation in capitals is that in capitals alone: a map is no mean arterial pressure
+    const of = new Map(terms.flatMap((term) => term.words.map((one) => [one === one.toUpperCase() ? one : one.toLowerCase(), term])));
     for (const cell of book.querySelectorAll(prose)) {
       if (cell.dataset.ptDressed === model.get("dress").reader) continue;
       cell.querySelectorAll(".pt-citing:has(> .pt-term)").forEach((old) => old.replaceWith(old.firstChild.textContent));
@@ -245,7 +246,7 @@ function dressing({ model, root, ask, watch, leave }) {
         const pieces = [];
         let done = 0;
         for (const match of text.data.matchAll(pattern)) {
-          const term = of.get(match[0].toLowerCase());
+          const term = of.get(match[0]) ?? of.get(match[0].toLowerCase());
           if (!term || told.has(term.term)) continue;
           told.add(term.term);
           pieces.push(text.data.slice(done, match.index), h("span", { class: "pt-citing" },

@@ -57,6 +57,10 @@ def test_a_term_is_marked_whole_and_longest_first() -> None:
     assert marked("Throughout. Magnesiumless. Pre-FLAIR", Reader()) == []
 
 
+def test_an_abbreviation_is_marked_in_capitals_alone() -> None:
+    assert marked("Dark on the map, and a MAP of 95; as a gre at dawn", Reader()) == ["MAP"]
+
+
 def test_every_term_is_short_plain_and_says_where_it_is_from() -> None:
     for term in glossary().values():
         assert len(term.plain) <= 320, term
