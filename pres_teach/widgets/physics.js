@@ -4,7 +4,7 @@ export default {
     return view(context, "physics", ({ model, root, body, watch, ask }) => {
       const setting = model.get("setting");
       root.setAttribute("aria-label", model.get("title"));
-      const now = h("output", {});
+      const now = h("span", { class: "pt-now" });
       const range = h("input", {
         type: "range", min: setting.low, max: setting.high, step: setting.step, value: model.get("value"), "data-key": "turn",
         oninput: () => { now.textContent = `${range.value} ${setting.unit}`; range.setAttribute("aria-valuetext", now.textContent); },
@@ -21,7 +21,7 @@ export default {
       );
       const draw = () => {
         range.value = model.get("value");
-        now.textContent = `${model.get("value")} ${setting.unit}`;
+        now.textContent = `${Math.round(model.get("value"))} ${setting.unit}`;
         range.setAttribute("aria-valuetext", now.textContent);
         curve.innerHTML = model.get("curve");
         said.textContent = model.get("said");

@@ -139,8 +139,8 @@ class Physics(PresWidget):
         self.alt = f"Synthetic {how['sequence']} slice, the patient's right on the left. {self.said}"
 
     def _in_words(self, value: float, found: Mapping[str, float]) -> str:
-        parts = ", ".join(f"{TISSUES[name]} {signal:.2f}" for name, signal in found.items())
-        return f"At {self._how['name']} {value:g} {self._how['unit']}: {parts} (× usual white matter)."
+        parts = ", ".join(f"{TISSUES[name]} {round(signal, 2) + 0.0:.2f}" for name, signal in found.items())
+        return f"At {self._how['name']} {value:.0f} {self._how['unit']}: {parts} (× usual white matter)."
 
     def _drawn(self, value: float, found: Mapping[str, float]) -> str:
         """The curves as SVG."""
