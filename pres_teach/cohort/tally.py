@@ -24,6 +24,7 @@ ALONE = 10_000_000  # patients that one process counts; more are asked of a clus
 BIN_ML = 10.0
 BINS = 30
 WEEKS = (1, 2, 4, 8)
+PATIENCE_S = 30.0  # how long a cluster may be without any worker, twice: one that died needs seconds to come back
 
 
 class ClusterError(RuntimeError):
@@ -122,6 +123,25 @@ class Tally:
         ]
         return tuple(rows)
 
+    def words(self, how: str = "treated your way") -> str:
+        """What is told of these patients, in one sentence. Never survival.
+
+        Parameters
+        ----------
+        how
+            What was done to them.
+        """
+        told = []
+        for what, _, share in self.shares():
+            if share.k:
+                low, high = (100 * x for x in share.interval)
+                told.append(f"{what} in {share.k} of {share.n} ({low:.1f} to {high:.1f} %)")
+        found = "; ".join(told) or "nothing of what is looked for"
+        return (
+            f"Of {self.n} patients like this one, {how}: {found}. In brackets the 95 % interval (Wilson). "
+            "Illustrative, a teaching model."
+        )
+
     def frame(self) -> pandas.DataFrame:
         """One row for each thing that is told, with the Wilson 95 % interval in per cent."""
         import pandas
@@ -211,7 +231,17 @@ def count(
     ValueError
         If n or block is below 1, or n is above 10 million without a client.
     ClusterError
-        If the client is no client, is closed, or its workers die again and again.
+        If the client is no client, is closed, has no workers, or its workers die again and again.
+
+    Examples
+    --------
+    Ten million patients on a cluster of your own, whatever machines it has::
+
+        from distributed import Client
+
+        with Client("tcp://scheduler:8786") as client:
+            found = cohort.count(10_000_000, case.patient, case.chart, case.illness, 1, client=client)
+        print(found.words("treated as the author did"))
     """
     for name, value in (("n", n), ("block", block)):
         if type(value) is not int or value < 1:
@@ -263,9 +293,9 @@ def _there(client: Client, calls: _Calls) -> Iterator[Tally]:
     for args, more in calls:
         waiting.append(_asked(client, args, more))
         if len(waiting) >= most:
-            yield _done(waiting.popleft())
+            yield _done(waiting.popleft(), client)
     while waiting:
-        yield _done(waiting.popleft())
+        yield _done(waiting.popleft(), client)
 
 
 def _asked(client: Client, args: tuple[Any, ...], more: dict[str, Any]) -> Any:
@@ -275,9 +305,11 @@ def _asked(client: Client, args: tuple[Any, ...], more: dict[str, Any]) -> Any:
         raise ClusterError(f'"client": must take the work; it says "{error}"; open it again') from error
 
 
-def _done(future: Any) -> Tally:
+def _done(future: Any, client: Client) -> Tally:
     try:
-        part = future.result()
+        part = _waited_for(future, client)
+    except ClusterError:
+        raise
     except (ValueError, ArithmeticError, LookupError, TypeError):
         raise  # of the simulation itself
     except Exception as error:
@@ -288,3 +320,19 @@ def _done(future: Any) -> Tally:
     if not isinstance(part, Tally):
         raise ClusterError(f'"client": must return what was asked; received {type(part).__name__}; use a Dask client')
     return part
+
+
+def _waited_for(future: Any, client: Client) -> Any:
+    """A result, however long it takes while somebody is there to work on it."""
+    cores = getattr(client, "ncores", None)
+    without = 0
+    while True:
+        try:
+            return future.result(timeout=PATIENCE_S)
+        except TimeoutError:
+            without = 0 if cores is None or cores() else without + 1
+            if without >= 2:
+                raise ClusterError(
+                    '"client": must have workers; there has been none for a while; start some, '
+                    "for example with cluster.scale(2)"
+                ) from None

@@ -11,7 +11,7 @@ from pres_teach.encounter.deeds import done
 from pres_teach.encounter.state import State
 from pres_teach.encounter.words import Decision
 from pres_teach.patient import Chart, OrderError
-from pres_teach.physiology import Difference, differences
+from pres_teach.physiology import Difference, differences, immunosuppression_alone
 from pres_teach.units import show_time
 
 __all__ = ["Turn", "turns"]
@@ -34,23 +34,31 @@ class Turn:
         What would have been otherwise, what matters most first; never empty.
     chart
         The other chart.
+    plan_alone
+        Whether only immunosuppression is otherwise: then a level is told, and no plan told first or judged for it.
     """
 
     time_h: float
     words: str
     differences: tuple[Difference, ...]
     chart: Chart
+    plan_alone: bool = False
 
     @property
     def weight(self) -> float:
         """How much is otherwise, for the order in which turns are told; no score."""
-        return sum(one.weight for one in self.differences)
+        return sum(one.weight for one in self.differences if not (self.plan_alone and one.what == "level"))
 
     @property
     def better(self) -> bool | None:
-        """Whether the other decision does better in all that differs, worse in all (False), or mixed (None)."""
+        """Whether the other decision does better in all that differs, worse in all (False), or neither (None)."""
         found = {one.better for one in self.differences}
-        return found.pop() if len(found) == 1 else None
+        return found.pop() if len(found) == 1 and not self.level_alone else None
+
+    @property
+    def level_alone(self) -> bool:
+        """Whether plans for the immunosuppression differ in nothing but the level: no reason to prefer one."""
+        return self.plan_alone and all(one.what == "level" for one in self.differences)
 
 
 def turns(courses: Courses, state: State, told: int = TOLD) -> tuple[Turn, ...]:
@@ -81,7 +89,7 @@ def turns(courses: Courses, state: State, told: int = TOLD) -> tuple[Turn, ...]:
             break
         differ = differences(course, until(case.course(chart, state.clock_h), state.clock_h))
         if differ:
-            found.append(Turn(time_h, words, differ, chart))
+            found.append(Turn(time_h, words, differ, chart, immunosuppression_alone(state.chart, chart)))
     return tuple(sorted(found, key=lambda turn: -turn.weight)[:told])
 
 

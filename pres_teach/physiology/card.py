@@ -64,9 +64,10 @@ _CANNOT = """## What it cannot say
   every scan.
 - **That a level makes or excludes PRES.** Most virtual patients at a high level have none; some at an
   ordinary one have.
-- **Children apart from adults.** Of children after organs no counts were found beyond case series; they have
-  the adults' numbers with their own weight, baseline and rule for the pressure. After stem cells incidence,
-  onset and deficit are theirs.
+- **Children apart from adults.** Of children after organs no counts were found beyond case series, which print
+  those who have PRES and not those at risk: after a heart or a lung there is therefore no cohort of children at
+  all, and after a kidney or a liver they have the adults' numbers with their own weight, baseline and rule for
+  the pressure. After stem cells incidence, onset and deficit are theirs.
 - **Lung recipients apart.** No series of PRES after a lung with counts was found: they are as the other
   organs, guessed.
 - **Why.** Pressure, seizures, level and time change together in every published case; the shares of the three

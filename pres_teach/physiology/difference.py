@@ -37,7 +37,7 @@ _WEIGHT = {
     "pressure": 0.1,  # for each hour
     "oedema": 0.03,  # for each mL
     "clear": 0.05,  # for each day
-    "level": 0.3,  # for each day
+    "level": 0.3,  # for each day, of the first three
     "cover": 0.4,  # for each day
     "risk": 5.0,  # for each whole of a chance
 }
@@ -133,7 +133,7 @@ def _level(course: Course, twin: Course) -> Iterator[Difference]:
     if gap:
         days = f"{_NUMBERS[abs(gap)] if abs(gap) < len(_NUMBERS) else abs(gap)} day{'s' if abs(gap) > 1 else ''}"
         words = f"the trough of tacrolimus back below the top of its range {days} {'later' if gap > 0 else 'earlier'}"
-        yield Difference("level", words, _WEIGHT["level"] * abs(gap), gap < 0)
+        yield Difference("level", words, _WEIGHT["level"] * min(abs(gap), 3), gap < 0)
 
 
 def _top(course: Course, day: float) -> float:

@@ -268,6 +268,8 @@ def _turns(sitting: Sitting) -> str:
     for turn in found:
         said = words("; ".join(one.words for one in turn.differences))
         verdict = {True: ("right", "+", "Better"), False: ("wrong", "−", "Worse"), None: ("part", "±", "Both")}
+        if turn.level_alone:
+            verdict[None] = ("plain", "≠", "Otherwise")
         rows.append(
             (words(turn.words[:1].upper() + turn.words[1:]), badge(*verdict[turn.better]), said[:1].upper() + said[1:])
         )

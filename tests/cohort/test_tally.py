@@ -52,7 +52,7 @@ class Ready:
     def __init__(self, value: Any) -> None:
         self.value = value
 
-    def result(self) -> Any:
+    def result(self, timeout: float | None = None) -> Any:
         if isinstance(self.value, Exception):
             raise self.value
         return self.value
@@ -121,6 +121,15 @@ def test_shares_come_with_their_intervals_and_no_survival() -> None:
     assert not any(word in told for word in ("surviv", "death", "died", "mortal"))
 
 
+def test_it_is_told_in_one_sentence_with_intervals_and_no_survival() -> None:
+    found = replace(tally(simulate(20, PATIENT, USUAL, SICK, 5, until_h=1200.0)), n=1000, pres=1000, seizure=500)
+    said = found.words()
+    assert said.startswith("Of 1000 patients like this one, treated your way: PRES in 1000 of 1000 (99.6 to 100.0 %)")
+    assert "; a seizure in 500 of 1000 (46.9 to 53.1 %)" in said
+    assert "Illustrative" in said
+    assert not any(word in said.lower() for word in ("surviv", "death", "died", "mortal"))
+
+
 def test_a_scan_is_told_clear_only_where_everybody_was_followed_that_long() -> None:
     found = tally(simulate(20, PATIENT, USUAL, SICK, 5, until_h=366.0 + 15 * 24))
     told = [what for what, _, _ in found.shares()]
@@ -166,6 +175,35 @@ def test_a_closed_client_is_refused_in_words() -> None:
     client.status = "closed"
     with pytest.raises(ClusterError, match='"client": must be connected; received a closed one; open it again'):
         counted(client=client)
+
+
+class Waiting:
+    """A future that nobody works on for its first two turns."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        self.asked = 0
+
+    def result(self, timeout: float) -> Any:
+        assert timeout > 0
+        self.asked += 1
+        if self.asked < 3:
+            raise TimeoutError
+        return self.value
+
+
+def test_a_cluster_that_has_no_worker_is_told_in_words_and_a_slow_one_waited_for(whole: Tally) -> None:
+    class Slow(Immediate):
+        def submit(self, func: Any, *args: Any, pure: bool = True, **more: Any) -> Any:
+            return Waiting(func(*args, **more))
+
+    class Empty(Slow):
+        def ncores(self) -> dict[str, int]:
+            return {}
+
+    assert counted(client=Slow()) == whole
+    with pytest.raises(ClusterError, match='"client": must have workers; there has been none for a while; start some'):
+        counted(client=Empty())
 
 
 def test_an_error_of_the_simulation_stays_what_it_is() -> None:

@@ -11,6 +11,8 @@ from pres_teach import case as cases
 from pres_teach.case import Case
 from pres_teach.case.schema import EVENTS
 from pres_teach.encounter import ATTENTION, Encounter, Turn
+from pres_teach.patient import Chart
+from pres_teach.physiology import Difference
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +70,19 @@ def test_a_plan_for_the_graft_is_told_by_level_and_cover_alone(real: Case) -> No
     turn = of(encounter.turns(), "tacrolimus stopped")
     assert {one.what for one in turn.differences} <= {"level", "cover", "risk", "rejection"}
     assert next(one for one in turn.differences if one.what == "cover").better
+    assert turn.plan_alone
+    assert turn.differences[0].what != "level"
+
+
+def test_plans_that_differ_in_the_level_alone_are_not_judged() -> None:
+    level = Difference("level", "the trough back in its range one day earlier", 0.3, True)
+    cover = Difference("cover", "one day fewer with less cover than the graft needs", 0.4, True)
+    alone, both = (Turn(0.0, "", found, Chart(()), plan_alone=True) for found in ((level,), (level, cover)))
+    assert alone.level_alone
+    assert alone.better is None
+    assert both.better
+    assert (alone.weight, both.weight) == (0.0, 0.4)
+    assert Turn(0.0, "", (level,), Chart(())).better
 
 
 def test_all_else_stays_as_it_was(real: Case) -> None:
