@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pres_teach.case import read as read_case
     from pres_teach.encounter import Encounter
     from pres_teach.evidence import library
+    from pres_teach.figures.algorithm import algorithm
     from pres_teach.imaging import acquire
     from pres_teach.patient import Chart, Order, Patient
     from pres_teach.pharmacology.formulary import formulary
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from pres_teach.record import Record
     from pres_teach.widgets.desk import look_up
     from pres_teach.widgets.lesson import lesson
+    from pres_teach.widgets.preventing import prevention
     from pres_teach.widgets.reading import reading
+    from pres_teach.widgets.whole_case import whole_case
 
 __version__ = "0.1.0"
 
@@ -33,14 +36,17 @@ __all__ = [
     "Record",
     "__version__",
     "acquire",
+    "algorithm",
     "check",
     "formulary",
     "lesson",
     "library",
     "look_up",
+    "prevention",
     "read_case",
     "reading",
     "simulate",
+    "whole_case",
 ]
 
 #: Public name: the room it lives in and what it is called there.
@@ -51,14 +57,17 @@ _ROOMS = {
     "Patient": ("patient", "Patient"),
     "Record": ("record", "Record"),
     "acquire": ("imaging", "acquire"),
+    "algorithm": ("figures.algorithm", "algorithm"),
     "check": ("case", "check"),
     "formulary": ("pharmacology", "formulary"),
     "lesson": ("widgets", "lesson"),
     "library": ("evidence", "library"),
     "look_up": ("widgets.desk", "look_up"),
+    "prevention": ("widgets.preventing", "prevention"),
     "read_case": ("case", "read"),
     "reading": ("widgets.reading", "reading"),
     "simulate": ("physiology", "simulate"),
+    "whole_case": ("widgets.whole_case", "whole_case"),
 }
 
 

@@ -294,6 +294,28 @@ def _binder_link(
     _say(f"[![Open the lessons on Binder]({_BADGE})]({link})")
 
 
+# --- algorithm ----------------------------------------------------------------------------------------------------
+
+
+@app.command("algorithm")
+def _algorithm(
+    file: Annotated[Path, typer.Argument(help="A file that ends in .pdf or .png.", metavar="FILE")],
+) -> None:
+    """Write the management algorithm on one page A4, to print. A draft carries its stamp."""
+    import pres_teach
+
+    page = pres_teach.algorithm()  # by its public name, as any script has it: nothing is drawn by other commands
+    try:
+        written = page.save(file)
+    except ValueError as refused:
+        _stop(str(refused))
+    except OSError as refused:
+        _stop(
+            f'"{file}" could not be written ({refused.strerror}). Choose a folder that is there and may be written to.'
+        )
+    _say(f"Written: {written}. {page.algorithm.review.told}")
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line."""
     app(list(arguments) if arguments is not None else None)

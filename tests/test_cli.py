@@ -207,3 +207,23 @@ def test_a_branch_is_refused_because_it_moves(branch: str) -> None:
 def test_a_refusal_is_one_line_and_an_exit_code(run: CliRunner) -> None:
     result = run.invoke(cli.app, ["binder-link", "a", "v1"])
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (1, "", 1)
+
+
+# --- algorithm ----------------------------------------------------------------------------------------------------
+
+
+def test_the_algorithm_is_written_as_one_page_and_says_how_far_it_was_reviewed(run: CliRunner, tmp_path: Path) -> None:
+    result = run.invoke(cli.app, ["algorithm", str(tmp_path / "page.pdf")])
+    assert result.exit_code == 0
+    assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
+    assert "For learning, not for care." in result.output
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("page.docx", "ends in .pdf or .png"), ("nowhere/page.pdf", "could not be written")]
+)
+def test_an_algorithm_that_cannot_be_written_says_why(run: CliRunner, tmp_path: Path, name: str, said: str) -> None:
+    result = run.invoke(cli.app, ["algorithm", str(tmp_path / name)])
+    assert result.exit_code != 0
+    assert said in " ".join(result.output.split())
+    assert "Traceback" not in result.output

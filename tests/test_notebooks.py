@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from pres_teach import case as cases
+from pres_teach.case.sheet import sheet
 from pres_teach.evidence import library, uncited
 from pres_teach.evidence.article import article
 
@@ -25,6 +26,7 @@ _TOOL.loader.exec_module(cite_notebooks)
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 LESSONS = sorted(FOLDER.glob("*.ipynb"))
+PREVENTION = FOLDER / "05_prevention_and_monitoring.ipynb"
 CHECKED = "nbval-check-output"
 HEADING = re.compile(r"^(#{1,6}) \S", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#\s]+)(#[^)\s]*)?\)")
@@ -80,7 +82,9 @@ def test_the_lessons_are_there() -> None:
         "02_mri_findings",
         "03_immunosuppression_switching",
         "04_outcomes",
+        "05_prevention_and_monitoring",
         "06_reading_the_evidence",
+        "07_whole_case",
     ]
 
 
@@ -168,9 +172,30 @@ def test_every_statement_of_the_article_is_judged_once() -> None:
 def test_every_question_of_the_case_is_asked_once_and_in_its_part() -> None:
     case = cases.read("kidney-azole")
     stage_of = {"00": "presentation", "01": "presentation", "02": "mri", "03": "switching", "04": "outcome"}
-    asked = [(stage_of.get(path.stem[:2], ""), name) for path in LESSONS for name in named(path, "question")]
+    of_the_case = [path for path in LESSONS if path != PREVENTION]
+    asked = [(stage_of.get(path.stem[:2], ""), name) for path in of_the_case for name in named(path, "question")]
     written = [(name, question.id) for name, stage in case.stages.items() for question in stage.questions]
     assert asked == written  # in this order: a learner reads "question 3 of 9"
+
+
+def test_every_question_of_the_lesson_on_prevention_is_asked_once_and_in_order() -> None:
+    assert named(PREVENTION, "question") == [question.id for question in sheet("prevention").questions]
+
+
+def test_the_lesson_on_prevention_judges_first_builds_a_plan_and_ends_with_the_algorithm() -> None:
+    methods = [node.func.attr for node in calls(PREVENTION) if isinstance(node.func, ast.Attribute)]
+    assert methods.index("judge") < methods.index("plan") < methods.index("algorithm")
+    assert methods[-3:] == ["algorithm", "look_up", "sources"]
+
+
+def test_nothing_that_answers_a_question_on_prevention_stands_open_below_it() -> None:
+    assert named(PREVENTION, "forest") == []
+    assert len(named(PREVENTION, "counted")) > 10
+
+
+def test_the_questions_of_a_sheet_are_reviewed_with_their_lesson() -> None:
+    review = cases.Review.model_validate(read(PREVENTION)["metadata"]["pres_teach"]["review"])
+    assert sheet("prevention").review == review
 
 
 def test_the_right_answer_has_no_favourite_place() -> None:
@@ -183,8 +208,8 @@ def test_the_right_answer_has_no_favourite_place() -> None:
 
 @pytest.mark.parametrize("path", LESSONS[1:], ids=lambda path: path.stem)
 def test_the_list_of_sources_holds_what_the_questions_of_the_lesson_cite(path: Path) -> None:
-    case = cases.read("kidney-azole")
-    text = " ".join(case.question(name).model_dump_json() for name in named(path, "question"))
+    home = cite_notebooks.home_of(read(path))
+    text = " ".join(home.question(name).model_dump_json() for name in named(path, "question"))
     missing = sources(re.findall(r"\[@([a-z0-9-]+)\]", text)) - sources(named(path, "sources"))
     assert not missing
 

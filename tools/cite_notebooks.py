@@ -21,8 +21,11 @@ from typing import Any
 
 from pres_teach import case as cases
 from pres_teach import text
+from pres_teach.case.sheet import Sheet, sheet
 from pres_teach.evidence import library
+from pres_teach.evidence.algorithm import algorithm
 from pres_teach.evidence.article import article
+from pres_teach.pharmacology.options import options
 
 ROOT = Path(__file__).parents[1]
 SOURCES = re.compile(r"lesson\.sources\(.*\)")
@@ -51,24 +54,39 @@ def defined(prose: str) -> str:
 def keys_of(notebook: dict[str, Any]) -> tuple[str, ...]:
     """All keys of a notebook: of its prose, its questions, and what it draws."""
     found: list[str] = []
-    case = cases.read("kidney-azole")
+    questions = home_of(notebook)
     for cell in notebook["cells"]:
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
             found += cited(source)
             continue
         for method, words in calls(source):
-            if method in ("forest", "redraws", "chance"):
+            if method in ("forest", "counted", "redraws", "chance"):
                 found += words
             elif method == "question":
-                found += re.findall(
-                    r"@([a-z0-9-]+)", " ".join(re.findall(r"\[@[^\]]+\]", case.question(words[0]).model_dump_json()))
-                )
+                found += cited_in(questions.question(words[0]).model_dump_json())
+            elif method == "plan" and isinstance(questions, Sheet):
+                found += cited_in(questions.plan.model_dump_json())
+            elif method == "options":
+                found += [key for one in options() for key in one.papers]
+            elif method == "algorithm":
+                found += algorithm().papers
             elif method == "judge":
                 found += [*article().statement(words[0]).papers, *article().statement(words[0]).drawn]
             elif method == "missing":
                 found += [key for one in article().missing.values() for key in one.papers]
     return tuple(dict.fromkeys(found))
+
+
+def home_of(notebook: dict[str, Any]) -> cases.Case | Sheet:
+    """Where the questions of a notebook are written: in a sheet, or in the case of the first lessons."""
+    opened = "".join("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code")
+    return sheet("prevention") if "pres_teach.prevention(" in opened else cases.read("kidney-azole")
+
+
+def cited_in(written: str) -> list[str]:
+    """The keys of all citations in a text of any form."""
+    return re.findall(r"@([a-z0-9-]+)", " ".join(re.findall(r"\[@[^\]]+\]", written)))
 
 
 def calls(source: str) -> Iterator[tuple[str, list[str]]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pres_teach.case.case import Case
 from pres_teach.case.faults import CaseError, Fault
-from pres_teach.case.reading import check, ids, read, titles
+from pres_teach.case.reading import Listed, catalogue, check, ids, read, titles
 from pres_teach.case.schema import (
     Act,
     BasedOn,
@@ -35,9 +35,11 @@ __all__ = [
     "Fault",
     "Finding",
     "InRangeTwin",
+    "Listed",
     "Review",
     "Stage",
     "Test",
+    "catalogue",
     "check",
     "ids",
     "read",

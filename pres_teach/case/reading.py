@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
@@ -30,15 +31,41 @@ def ids() -> tuple[str, ...]:
     return tuple(sorted({file.stem for folder in FOLDERS if folder.is_dir() for file in folder.glob("*.yaml")}))
 
 
-def titles() -> dict[str, str]:
-    """The titles of the cases that ship with the package, by id, from their first lines: no case is read for it."""
-    found = {}
+@dataclass(frozen=True)
+class Listed:
+    """A case as a list shows it.
+
+    Parameters
+    ----------
+    id, title, level
+        As written.
+    minutes
+        How long it takes [min].
+    """
+
+    id: str
+    title: str
+    level: str
+    minutes: int
+
+
+def catalogue() -> tuple[Listed, ...]:
+    """The cases that ship with the package, the easier first, from their first lines: no case is read for it."""
+    found = []
     for name in ids():
         head = _file(name).read_text(encoding="utf-8-sig")[:_HEAD]
-        title = re.search(r"^title: *(.+?) *$", head, re.MULTILINE)
-        if title is not None:
-            found[name] = title[1].strip("\"'")
-    return found
+        title, level, minutes = (
+            re.search(rf"^{field}: *(.+?) *$", head, re.MULTILINE) for field in ("title", "level", "minutes")
+        )
+        if title is not None and level is not None and minutes is not None:
+            found.append(Listed(name, title[1].strip("\"'"), level[1], int(minutes[1])))
+    order = get_args(CaseFile.model_fields["level"].annotation)
+    return tuple(sorted(found, key=lambda one: (order.index(one.level), one.title)))
+
+
+def titles() -> dict[str, str]:
+    """The titles of the cases that ship with the package, by id."""
+    return {one.id: one.title for one in sorted(catalogue(), key=lambda one: one.id)}
 
 
 def read(path_or_id: str | os.PathLike[str]) -> Case:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, Field, InstanceOf, StrictBool, 
 
 from pres_teach import units
 from pres_teach.case.faults import from_sentence
+from pres_teach.evidence.review import Status, review_told
 from pres_teach.patient import Chart, Order, Patient, PatientError
 from pres_teach.pharmacology import SUBSTRATES, Drug
 from pres_teach.physiology import DIAGNOSES, Drivers, Illness, patterns_of
@@ -138,21 +139,14 @@ Prose = Words
 class Review(Checked):
     """How far the case has been looked at by others."""
 
-    status: Literal["draft", "under review", "approved"]
+    status: Status
     updated: datetime.date
     reviewers: tuple[Words, ...] = ()
 
     @property
     def told(self) -> str:
         """The status in a sentence or two, as every case and notebook shows it."""
-        by = " and ".join(self.reviewers)
-        if self.status == "approved":
-            said = f"Approved by {by} on {self.updated.isoformat()}."
-        elif self.status == "under review":
-            said = f"Under review{f' by {by}' if by else ''} since {self.updated.isoformat()}, not approved yet."
-        else:
-            said = f"Draft of {self.updated.isoformat()}: no clinician has reviewed or signed it off."
-        return f"{said} For learning, not for care."
+        return review_told(self.status, self.updated, self.reviewers)
 
     @classmethod
     def problems(cls, written: Mapping[str, Any]) -> Iterable[Problem]:
@@ -545,6 +539,7 @@ class IllnessPart(Checked):
         "metastases",
         "abscess",
         "small-vessel change",
+        "neurotoxicity",
     ] = "PRES"
     onset: Time | None = None
     untreated: tuple[Untreated, ...] = ()
@@ -676,7 +671,18 @@ class Stage(Checked):
     closes: Time | None = None
 
 
-EVENTS = Literal["onset", "seizure", "status", "haemorrhage", "hypoperfusion", "rejection", "deficit", "recovery"]
+EVENTS = Literal[
+    "onset",
+    "seizure",
+    "status",
+    "haemorrhage",
+    "hypoperfusion",
+    "arrhythmia",
+    "complication",
+    "rejection",
+    "deficit",
+    "recovery",
+]
 _DEEDS = ("ask", "test", "order", "hold", "stop", "change", "together", "event", "question")
 
 

@@ -13,6 +13,7 @@ from pres_teach.encounter.courses import Courses, until
 from pres_teach.encounter.debrief import Debrief, debrief
 from pres_teach.encounter.doses import Dose, next_dose, undecided
 from pres_teach.encounter.state import State, opening, play, stages
+from pres_teach.encounter.turns import Turn, turns
 from pres_teach.encounter.words import (
     ATTENTION,
     Answer,
@@ -365,6 +366,10 @@ class Encounter:
     def debrief(self) -> Debrief:
         """What was done, missed and harmful, with reasons and sources; marks, calibration and twins."""
         return debrief(self._courses, self._state)
+
+    def turns(self) -> tuple[Turn, ...]:
+        """The decisions that mattered most until now: each changed alone, and what would have been otherwise."""
+        return turns(self._courses, self._state)
 
     # --- the record ------------------------------------------------------------------------------------------------
 

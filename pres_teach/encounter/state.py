@@ -6,7 +6,6 @@ The state is nothing but the replay of its events, so `play` asks no clock, no f
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -16,6 +15,7 @@ from pydantic import ValidationError
 from pres_teach import quiz, units
 from pres_teach.case import Case, Finding
 from pres_teach.encounter.courses import Courses
+from pres_teach.encounter.deeds import done, number, order_of, word
 from pres_teach.encounter.results import result
 from pres_teach.encounter.words import (
     Answer,
@@ -121,7 +121,7 @@ def play(courses: Courses, state: State, event: Mapping[str, Any]) -> State:
     if by not in ("learner", "expert"):
         raise Refusal(f"An event by nobody known was left out: {by!r}.")
     # Recorded times lead, so that a wait ends where it ended when it was lived through.
-    state = reached(courses, state, _number(event, "at_h"))
+    state = reached(courses, state, number(event, "at_h"))
     state = deed(courses, state, event, by)
     if by == "learner" and do not in ("enter", "begin again", "mark places"):
         state = replace(state, played=state.played | {state.stage})
@@ -161,24 +161,6 @@ def _logged(state: State, kind: str, text: str, by: str) -> State:
     return replace(state, log=(*state.log, LogEntry(state.clock_h, kind, text, by, state.stage)))
 
 
-def _number(event: Mapping[str, Any], key: str) -> float:
-    value = event.get(key)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise Refusal(f'"{key}" must be a number; received {value!r}.')
-    return float(value)
-
-
-def _number_or_none(event: Mapping[str, Any], key: str) -> float | None:
-    return None if event.get(key) is None else _number(event, key)
-
-
-def _word(event: Mapping[str, Any], key: str) -> str:
-    value = event.get(key)
-    if not isinstance(value, str) or not value.strip():
-        raise Refusal(f'"{key}" must be a word; received {value!r}.')
-    return value
-
-
 def _open(case: Case, state: State, stage: str, what: str) -> None:
     order = stages(case)
     if order.index(stage) > order.index(state.stage):
@@ -190,7 +172,7 @@ def _open(case: Case, state: State, stage: str, what: str) -> None:
 
 def _enter(courses: Courses, state: State, event: Mapping[str, Any], by: str) -> State:
     order = stages(courses.case)
-    stage = _word(event, "stage")
+    stage = word(event, "stage")
     if stage not in order:
         raise Refusal(f'This case has no part "{stage}". It has: {", ".join(order)}.')
     if order.index(stage) <= order.index(state.stage):
@@ -203,7 +185,7 @@ def _enter(courses: Courses, state: State, event: Mapping[str, Any], by: str) ->
 
 def _ask(courses: Courses, state: State, event: Mapping[str, Any], by: str) -> State:
     case = courses.case
-    id_ = _word(event, "finding")
+    id_ = word(event, "finding")
     stage, finding = _find(case, "findings", id_, "Nothing of that name can be asked or examined here")
     _open(case, state, stage, "This")
     course = courses.of(state.chart)
@@ -227,7 +209,7 @@ def _finds(finding: Finding, state: State, course: Course) -> str:
 
 def _test(courses: Courses, state: State, event: Mapping[str, Any], by: str) -> State:
     case = courses.case
-    id_ = _word(event, "test")
+    id_ = word(event, "test")
     stage, test = _find(case, "tests", id_, "No test of that name can be asked for here")
     _open(case, state, stage, "This test")
     course = courses.of(state.chart)
@@ -252,35 +234,19 @@ def _test(courses: Courses, state: State, event: Mapping[str, Any], by: str) -> 
 
 
 def _order(courses: Courses, state: State, event: Mapping[str, Any], by: str) -> State:
-    drug = _word(event, "drug")
+    drug = word(event, "drug")
     _may_order(courses.case, drug, by)
-    order = _carried_out(
-        lambda: Order(
-            drug=drug,
-            at_h=state.clock_h,
-            dose=_number(event, "dose"),
-            unit=_word(event, "unit"),
-            route=_word(event, "route"),
-            every_h=_number_or_none(event, "every_h"),
-            until_h=_number_or_none(event, "until_h"),
-            by=by,
-        )
-    )
+    order = _carried_out(lambda: order_of(event, state.clock_h, by))
     warnings = _carried_out(lambda: check_order(order, courses.case.patient, state.chart))
     _confirmed(courses.case, order, event, by)
-    chart = _carried_out(lambda: state.chart.give(order))
-    return _decided(state, chart, "order", drug, order.words(), by, warnings)
+    chart = _carried_out(lambda: done(state.chart, event, state.clock_h, by))
+    return _decided(state, chart, event, order.words(), by, warnings)
 
 
 def _change(courses: Courses, state: State, event: Mapping[str, Any], by: str) -> State:
-    drug = _word(event, "drug")
+    drug = word(event, "drug")
     at_h = state.clock_h
-    unit = None if event.get("unit") is None else _word(event, "unit")
-    chart = _carried_out(
-        lambda: state.chart.change(
-            drug, at_h, dose=_number(event, "dose"), unit=unit, every_h=_number_or_none(event, "every_h"), by=by
-        )
-    )
+    chart = _carried_out(lambda: done(state.chart, event, at_h, by))
     new = next((o for o in chart.of(drug) if o not in state.chart.orders and o.at_h >= at_h), None)
     if new is None:
         raise Refusal(f"This is what {drug} is given as already.")
@@ -288,31 +254,31 @@ def _change(courses: Courses, state: State, event: Mapping[str, Any], by: str) -
     warnings = _carried_out(lambda: check_order(new, courses.case.patient, state.chart.without(drug)))
     _confirmed(courses.case, new, event, by)
     words = f"{new.words()}, from {units.show_time(new.at_h)}"
-    return _decided(state, chart, "change", drug, words, by, warnings)
+    return _decided(state, chart, event, words, by, warnings)
 
 
 def _hold(courses: Courses, state: State, event: Mapping[str, Any], by: str) -> State:
-    drug, until_h = _word(event, "drug"), _number(event, "until_h")
-    chart = _carried_out(lambda: state.chart.hold(drug, state.clock_h, until_h, by))
+    drug, until_h = word(event, "drug"), number(event, "until_h")
+    chart = _carried_out(lambda: done(state.chart, event, state.clock_h, by))
     warnings = check_stop(drug, state.clock_h, courses.case.patient, state.chart, until_h)
-    return _decided(state, chart, "hold", drug, f"{drug} held until {units.show_time(until_h)}", by, warnings)
+    return _decided(state, chart, event, f"{drug} held until {units.show_time(until_h)}", by, warnings)
 
 
 def _resume(courses: Courses, state: State, event: Mapping[str, Any], by: str) -> State:
-    drug = _word(event, "drug")
-    chart = _carried_out(lambda: state.chart.resume(drug, state.clock_h, by))
-    return _decided(state, chart, "resume", drug, f"{drug} given again", by)
+    drug = word(event, "drug")
+    chart = _carried_out(lambda: done(state.chart, event, state.clock_h, by))
+    return _decided(state, chart, event, f"{drug} given again", by)
 
 
 def _stop(courses: Courses, state: State, event: Mapping[str, Any], by: str) -> State:
-    drug = _word(event, "drug")
-    chart = _carried_out(lambda: state.chart.stop(drug, state.clock_h, by))
+    drug = word(event, "drug")
+    chart = _carried_out(lambda: done(state.chart, event, state.clock_h, by))
     warnings = check_stop(drug, state.clock_h, courses.case.patient, state.chart)
-    return _decided(state, chart, "stop", drug, f"{drug} stopped", by, warnings)
+    return _decided(state, chart, event, f"{drug} stopped", by, warnings)
 
 
 def _wait(courses: Courses, state: State, event: Mapping[str, Any], by: str) -> State:
-    to_h = _number(event, "to_h")
+    to_h = number(event, "to_h")
     if to_h <= state.clock_h:
         raise Refusal(f"It is {units.show_time(state.clock_h)} already. Choose a later time.")
     from_h = state.clock_h
@@ -322,7 +288,7 @@ def _wait(courses: Courses, state: State, event: Mapping[str, Any], by: str) -> 
 
 def _answer(courses: Courses, state: State, event: Mapping[str, Any], by: str) -> State:
     case = courses.case
-    id_ = _word(event, "question")
+    id_ = word(event, "question")
     stage, question = _find(case, "questions", id_, "There is no question of that name here")
     _open(case, state, stage, "This question")
     try:
@@ -350,9 +316,9 @@ def _mark_places(courses: Courses, state: State, event: Mapping[str, Any], by: s
         raise Refusal(f"Up to {MOST_PLACES} places can be marked; received {len(given)}. Remove one first.")
     places = tuple(
         {
-            "number": int(_number(one, "number")),
-            "name": _word(one, "name")[:LONGEST_PLACE],
-            **{axis: _number(one, axis) for axis in "xyz"},
+            "number": int(number(one, "number")),
+            "name": word(one, "name")[:LONGEST_PLACE],
+            **{axis: number(one, axis) for axis in "xyz"},
         }
         for one in given
     )
@@ -413,8 +379,14 @@ def _carried_out(deed: Callable[[], T]) -> T:
 
 
 def _decided(
-    state: State, chart: Chart, act: str, drug: str, words: str, by: str, warnings: list[str] | tuple[str, ...] = ()
+    state: State,
+    chart: Chart,
+    event: Mapping[str, Any],
+    words: str,
+    by: str,
+    warnings: list[str] | tuple[str, ...] = (),
 ) -> State:
-    decision = Decision(act, drug, words, state.clock_h, by, tuple(warnings))
+    act, drug = str(event["do"]), str(event["drug"])
+    decision = Decision(act, drug, words, state.clock_h, by, tuple(warnings), event)
     state = replace(state, chart=chart, decisions=(*state.decisions, decision))
     return _logged(state, act, words, by)

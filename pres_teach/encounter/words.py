@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from pres_teach.quiz import Mark, Response
 
@@ -23,7 +25,19 @@ __all__ = [
 STAGES = ("presentation", "mri", "switching", "outcome")
 
 # Waiting stops at these: somebody at the bedside would be called.
-ATTENTION = frozenset({"onset", "seizure", "status", "haemorrhage", "hypoperfusion", "rejection", "deficit"})
+ATTENTION = frozenset(
+    {
+        "onset",
+        "seizure",
+        "status",
+        "haemorrhage",
+        "hypoperfusion",
+        "arrhythmia",
+        "complication",
+        "rejection",
+        "deficit",
+    }
+)
 
 
 class Refusal(ValueError):
@@ -131,6 +145,8 @@ class Decision:
         "learner" or "expert".
     warnings
         What the pharmacy said.
+    event
+        The event it was made by: what it did to the chart can be done again.
     """
 
     act: str
@@ -139,6 +155,7 @@ class Decision:
     time_h: float
     by: str
     warnings: tuple[str, ...] = ()
+    event: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from pres_teach.figures.chance import redraws
 from pres_teach.figures.courses import course_figure
+from pres_teach.figures.crowd import crowd_figure
 from pres_teach.figures.picture import COLOURS, Picture, Table
 from pres_teach.figures.shares import forest
 from pres_teach.figures.slices import panel
 
-__all__ = ["COLOURS", "Picture", "Table", "course_figure", "forest", "panel", "redraws"]
+__all__ = ["COLOURS", "Picture", "Table", "course_figure", "crowd_figure", "forest", "panel", "redraws"]

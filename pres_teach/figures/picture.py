@@ -104,12 +104,16 @@ class Picture:
 
     def html(self) -> str:
         """A figure in HTML that needs nothing but itself."""
-        data = base64.b64encode(self.png).decode("ascii")
         table = (
             f'<details class="pt-twin"><summary>The same as a table</summary>{self.table.html()}</details>'
             if self.table is not None
             else ""
         )
+        return self.bare_html(table)
+
+    def bare_html(self, table: str = "") -> str:
+        """The same with another table in HTML, or without one where the same is told elsewhere."""
+        data = base64.b64encode(self.png).decode("ascii")
         return (
             f'<figure class="pt-figure"><img alt="{html.escape(self.alt)}" style="width:768px;max-width:100%"'
             f' src="data:image/png;base64,{data}"><figcaption>{html.escape(self.caption)}</figcaption>{table}</figure>'

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, model_validator
 
-from pres_teach.patient import Chart, Order, OrderError, Patient
+from pres_teach.patient import SAME_TIME_H, Chart, Order, OrderError, Patient
 
 __all__ = [
     "SUBSTRATES",
@@ -148,7 +148,7 @@ class Condition(_Strict):
         if self.after_drugs:
             times = [t for name in self.after_drugs for order in chart.of(name) for t in _given(order, at_h)]
             running = any(chart.running(name, at_h) for name in self.after_drugs)
-            if running or not times or at_h - max(times) > (self.within_h or 0.0):
+            if running or not times or at_h - max(times) >= (self.within_h or 0.0) - SAME_TIME_H:
                 return False
         if self.ran_for_h is not None:
             starts = [order.at_h for order in chart.of(drug)]

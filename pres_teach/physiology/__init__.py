@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .compare import Comparison, Row, compare
 from .course import LEVEL_OF, Course, Event, Moment, simulate, solve
+from .difference import Difference, differences
 from .illness import (
     DIAGNOSES,
     MIMICS,
@@ -28,6 +29,7 @@ __all__ = [
     "Comparison",
     "ConditionError",
     "Course",
+    "Difference",
     "Drivers",
     "Event",
     "Illness",
@@ -37,6 +39,7 @@ __all__ = [
     "Row",
     "Traits",
     "compare",
+    "differences",
     "draw",
     "model_card",
     "parameters",

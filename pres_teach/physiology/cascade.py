@@ -150,10 +150,14 @@ def _check(patient: Patient, chart: Chart, illness: Illness) -> None:
         )
 
 
+def regimen_in(chart: Chart) -> str:
+    """The regimen of the label that is nearer to a chart; only a kidney's range depends on it."""
+    return REGIMENS[0] if chart.of("azathioprine") else REGIMENS[1]
+
+
 def _lowest_targets(patient: Patient, chart: Chart, time_h: Series) -> Series:
     """Low end of the tacrolimus range on each day, (T,) [ng/mL]."""
-    # The label tells regimens apart; the chart says which one is nearer.
-    regimen = REGIMENS[0] if chart.of("azathioprine") else REGIMENS[1]
+    regimen = regimen_in(chart)
     last = int(time_h[-1] // 24)
     lowest = np.full(last + 1, parameters().group("graft").tacrolimus_low_ng_ml)
     for day in range(last + 1):

@@ -9,14 +9,14 @@ import numpy as np
 
 from pres_teach.patient import Chart, Order
 from pres_teach.pharmacology import formulary_of
-from pres_teach.physiology.cascade import brain, column, injury_of, setting
+from pres_teach.physiology.cascade import Setting, brain, column, injury_of, setting
 from pres_teach.physiology.course import LEVEL_OF, Course
 from pres_teach.physiology.parameters import parameters
 from pres_teach.physiology.seizures import cumulated
-from pres_teach.physiology.traits import tabulate
+from pres_teach.physiology.traits import TraitTable, tabulate
 from pres_teach.units import show_time
 
-__all__ = ["Comparison", "Row", "compare"]
+__all__ = ["Comparison", "Row", "alike", "compare", "immunosuppression_alone", "mixed"]
 
 # Mixtures of exposure, pressure and systemic drive: what nobody knows at the bedside.
 MIXTURES = (
@@ -82,17 +82,13 @@ def compare(course: Course, twin: Course, spread: bool | None = None) -> Compari
     ValueError
         If the two are not of one patient and one set of traits, or not on one grid.
     """
-    if course.patient != twin.patient or course.traits != twin.traits or course.step_h != twin.step_h:
-        raise ValueError(
-            '"twin": must be the same patient with the same traits on the same grid; received another; '
-            "use course.twin(chart)"
-        )
+    alike(course, twin)
     last = min(len(course.time_h), len(twin.time_h))
     first = min(round((course.opens_h or 0.0) / course.step_h), last - 1)
     window = slice(first, last)
     until_h = float(course.time_h[last - 1])
     if spread is None:
-        spread = _immunosuppression_alone(course.chart, twin.chart)
+        spread = immunosuppression_alone(course.chart, twin.chart)
     mixed = _mixtures(course, twin, until_h) if spread else None
     rows = [*_levels(course, twin, window), *_pressure(course, twin, window, until_h)]
     rows += mixed if mixed is not None else _brain(course, twin, until_h)
@@ -106,7 +102,17 @@ def compare(course: Course, twin: Course, spread: bool | None = None) -> Compari
     return Comparison(tuple(rows), mixed is not None, note)
 
 
-def _immunosuppression_alone(here: Chart, there: Chart) -> bool:
+def alike(course: Course, twin: Course) -> None:
+    """Refuse two courses that are not of one patient, one set of traits and one grid."""
+    if course.patient != twin.patient or course.traits != twin.traits or course.step_h != twin.step_h:
+        raise ValueError(
+            '"twin": must be the same patient with the same traits on the same grid; received another; '
+            "use course.twin(chart)"
+        )
+
+
+def immunosuppression_alone(here: Chart, there: Chart) -> bool:
+    """Whether two charts differ, and in immunosuppression alone."""
     known = formulary_of(here)
 
     def others(chart: Chart) -> set[tuple[str, float, float, str, str, float | None, float | None]]:
@@ -291,27 +297,42 @@ def _chemistry(course: Course, twin: Course, window: slice) -> list[Row]:
     ]
 
 
-def _mixtures(course: Course, twin: Course, until_h: float) -> list[Row] | None:
-    """The brain under several mixtures of the drivers, each with the susceptibility that gives the same onset.
+def mixed(course: Course, at: Setting) -> TraitTable | None:
+    """Traits under several mixtures of the drivers, each with the susceptibility that gives the onset of a course.
 
-    None where the two courses have no onset in common: then there is no one illness to vary.
+    None where it has no onset within the setting, where the illness is not PRES, or where fewer than two mixtures can
+    have their onset then.
+
+    Parameters
+    ----------
+    course
+        Whose onset it is.
+    at
+        The setting under its chart.
     """
     onset_h = course.onset_h
-    if course.illness.diagnosis != "PRES" or onset_h is None or onset_h != twin.onset_h:
+    if course.illness.diagnosis != "PRES" or onset_h is None or onset_h >= float(at.time_h[-1]):
         return None
-    k = round(onset_h / course.step_h)
-    charts = [course.chart, twin.chart]
-    settings = [setting(course.patient, c, course.illness, until_h, course.step_h, band=False) for c in charts]
+    k = round(onset_h / at.step_h)
     own = []
     for exposure, pressure, systemic in MIXTURES:
-        mixed = replace(course.traits, exposure=exposure, pressure=pressure, systemic=systemic)
-        _, injury = injury_of(settings[0], mixed)
+        one = replace(course.traits, exposure=exposure, pressure=pressure, systemic=systemic)
+        _, injury = injury_of(at, one)
         # Some mixtures cannot have their onset then; those are not this patient's.
         if injury[k] > injury[:k].max():
-            own.append(replace(mixed, threshold=float(injury[k])))
-    if len(own) < 2:
+            own.append(replace(one, threshold=float(injury[k])))
+    return tabulate(own) if len(own) >= 2 else None
+
+
+def _mixtures(course: Course, twin: Course, until_h: float) -> list[Row] | None:
+    """Rows of a spread; None where the two courses have no onset in common: there is no one illness to vary."""
+    if course.onset_h != twin.onset_h:
         return None
-    table = tabulate(own)
+    charts = (course.chart, twin.chart)
+    settings = [setting(course.patient, c, course.illness, until_h, course.step_h, band=False) for c in charts]
+    table = mixed(course, settings[0])
+    if table is None:
+        return None
     peaks, hazards, left = [], [], []
     for at in settings:
         found = brain(column(at), course.illness, table, course.patient.organ)
@@ -331,5 +352,5 @@ def _mixtures(course: Course, twin: Course, until_h: float) -> list[Row] | None:
         elif here.max() < there.min():
             verdict = "less here in all of them"
         shown = [f"{values.min():.0f} to {values.max():.0f} {unit}" for values in (here, there)]
-        rows.append(Row(what, shown[0], shown[1], f"Over {len(own)} mixtures of the drivers; {verdict}."))
+        rows.append(Row(what, shown[0], shown[1], f"Over {len(peaks[0])} mixtures of the drivers; {verdict}."))
     return rows

@@ -622,6 +622,11 @@ def _onsets(at: Setting, found: Brain, felt: Series, traits: Traits, illness: Il
     return events
 
 
+def complicated_h(patient: Patient, at: Setting, traits: Traits) -> float:
+    """When the first complication or arrhythmia comes, not a number where none does [h]."""
+    return min((event.time_h for event in _complications(patient, at, traits)), default=math.nan)
+
+
 def _complications(patient: Patient, at: Setting, traits: Traits) -> list[Event]:
     """What comes of warnings disregarded, and of a magnesium that is far too low."""
     events: list[Event] = []

@@ -67,6 +67,7 @@ class Group(Mapping[str, float]):
     def __init__(self, name: str, values: Mapping[str, float]) -> None:
         self._name = name
         self._values = dict(values)
+        vars(self).update(self._values)  # found without a detour: a crowd reads them very often
 
     def __getattr__(self, name: str) -> float:
         if name.startswith("_"):

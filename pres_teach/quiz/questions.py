@@ -31,6 +31,7 @@ _ONLY_FOR: dict[str, tuple[Kind, ...]] = {
     "feedback_wrong": ("single", "multiple", "numeric"),
     "model_answer": ("reflection",),
     "cues": ("reflection",),
+    "checks": ("reflection",),
 }
 
 
@@ -157,6 +158,8 @@ class Question(Checked):
         Whether the learner is asked how sure they are.
     cues : tuple of str
         For "reflection": prompts such as "What speaks for it?".
+    checks : tuple of str
+        For "reflection": points to tick beside the model answer, each found or missing in the learner's own words.
 
     Raises
     ------
@@ -179,6 +182,7 @@ class Question(Checked):
     confidence: StrictBool = False
     model_answer: str = ""
     cues: tuple[Words, ...] = ()
+    checks: tuple[Words, ...] = ()
 
     @property
     def possible(self) -> float:

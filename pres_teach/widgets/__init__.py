@@ -10,10 +10,12 @@ from .foundation import Html, PanelWidget, PresWidget
 from .lesson import Lesson, lesson
 from .looking import LookUpWidget
 from .orders import OrdersWidget
+from .preventing import Prevention, prevention
 from .question import QuestionWidget
 from .reading import Reading, reading
 from .record_keeper import RecordWidget
 from .scan_viewer import ScanViewer
+from .whole_case import WholeCase, whole_case
 
 __all__ = [
     "BedsideWidget",
@@ -24,12 +26,16 @@ __all__ = [
     "OrdersWidget",
     "PanelWidget",
     "PresWidget",
+    "Prevention",
     "QuestionWidget",
     "ReaderWidget",
     "Reading",
     "RecordWidget",
     "ScanViewer",
+    "WholeCase",
     "lesson",
     "look_up",
+    "prevention",
     "reading",
+    "whole_case",
 ]

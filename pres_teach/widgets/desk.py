@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 from pres_teach import figures, text
 from pres_teach.evidence import Reader, glossary, library
+from pres_teach.figures.algorithm import algorithm
 from pres_teach.record import Record
 
 from .for_whom import ReaderWidget
 from .foundation import Html, PanelWidget, Request, words
 from .looking import LookUpWidget
+from .paper import algorithm_panel
 
 
 class Desk:
@@ -117,6 +119,16 @@ class AtHand:
         """Claims of the library with their intervals, as a picture with a table."""
         picture = figures.forest(claims, title)
         return Html(picture.html(), f"Intervals: {', '.join(claims)}")
+
+    def algorithm(self, lead: str = "") -> PanelWidget:
+        """The management algorithm of the article, put right: a picture, a table, and a page to print.
+
+        Parameters
+        ----------
+        lead
+            What to think about before it is shown (Markdown); it is then behind a button.
+        """
+        return algorithm_panel(self.desk, algorithm(), self.desk.block(lead) if lead else "")
 
     def redraws(self, *claims: str, title: str = "", seed: int = 1, times: int = 100) -> Html:
         """The same small groups drawn again and again, as if the truth were equal in all."""

@@ -190,6 +190,8 @@ class PanelWidget(PresWidget):
         Whether a screen reader is told when the body changes.
     landing
         Whether the page returns to it once, when it has just been run: "Run All Cells" leaves the learner at the end.
+    arriving
+        Whether the page and the keyboard come to it when it is drawn: it takes the place of what was pressed.
     dresses, dress
         Whether it dresses the notebook's own prose, and with which cards and terms.
     file, file_name
@@ -205,6 +207,7 @@ class PanelWidget(PresWidget):
     lead = traitlets.Unicode("").tag(sync=True)
     live = traitlets.Bool(False).tag(sync=True)
     landing = traitlets.Bool(False).tag(sync=True)
+    arriving = traitlets.Bool(False).tag(sync=True)
     dresses = traitlets.Bool(False).tag(sync=True)
     dress = traitlets.Dict().tag(sync=True)
     file = traitlets.Any(b"").tag(sync=True)

@@ -16,11 +16,13 @@ from . import levels_told, telling
 from .answering import asking
 from .bedside import BedsideWidget
 from .course_plot import CoursePlot
+from .crowding import Thousand
 from .desk import AtHand
 from .foundation import Html, PanelWidget, Request
 from .keeping import Keeping
 from .orders import OrdersWidget
 from .picturing import Scans, in_3d
+from .plan_board import SwitchBoard
 from .plotting import Plotting
 from .prescribing import Orders
 from .question import QuestionWidget
@@ -92,6 +94,14 @@ class Lesson(AtHand):
         """The chart, and orders."""
         return self._once(("orders",), lambda: Orders(self._sitting)).widget
 
+    def options(self) -> PanelWidget:
+        """Ways of handling the immunosuppression, with what is warned of in this patient; no ranking."""
+        return self._told("What is on offer", telling.offered)
+
+    def switch_board(self) -> SwitchBoard:
+        """A plan for the immunosuppression, tried out on paper: levels, cover, and oedema as a spread."""
+        return self._once(("switch board",), lambda: SwitchBoard(self._sitting))
+
     def results(self) -> PanelWidget:
         """What has come back, as a table."""
         return self._told("Results", telling.results)
@@ -154,6 +164,19 @@ class Lesson(AtHand):
         """What was done, missed and harmful, with reasons; the twins. Behind a button, because it tells all."""
         lead = "<p>This tells you what the case was looking for. Open it when you are done.</p>"
         return self._told("Debrief", telling.debrief, "Show the debrief", lead)
+
+    def crowd(self) -> PanelWidget:
+        """A thousand patients like this one, treated the learner's way. Behind a button: it takes some seconds."""
+        lead = (
+            "<p>Your chart, given to 1000 virtual patients like yours, each with luck and thresholds of their own. "
+            "Drawing them takes some seconds.</p>"
+        )
+        return self._once(("crowd",), lambda: Thousand(self._sitting, lead)).widget
+
+    def known_errors(self) -> PanelWidget:
+        """What else could have gone wrong, tried on the same patient. Behind a button, because it tells all."""
+        lead = "<p>Errors that are known in this case, each made on the same patient. Open it when you are done.</p>"
+        return self._told("Known errors", telling.known_errors, "Show the known errors", lead)
 
     # --- keeping ----------------------------------------------------------------------------------------------------
 

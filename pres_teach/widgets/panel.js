@@ -16,15 +16,25 @@ export default {
       };
       watch("file", () => {
         const data = model.get("file");
-        if (asked && data && data.byteLength) download(root, data, model.get("file_name"), "text/html");
+        if (asked && data && data.byteLength) download(root, data, model.get("file_name"), model.get("file_name").endsWith(".pdf") ? "application/pdf" : "text/html");
       });
       watch(["label", "body", "button", "lead"], draw);
       draw();
       if (model.get("landing")) leave(land(root));
+      if (model.get("arriving")) arrive(root);
       if (model.get("dresses")) dressing({ model, root, ask, watch, leave });
     });
   },
 };
+
+// What the learner asked for has taken the place of what was pressed: the page and the keyboard go there.
+function arrive(root) {
+  root.tabIndex = -1;
+  requestAnimationFrame(() => {
+    root.focus({ preventScroll: true });
+    root.scrollIntoView({ block: "start" });
+  });
+}
 
 // Running all cells scrolls to the last one. Until the learner moves something, the page comes back to the top, and the
 // keyboard with it.

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pres_teach.case import Case
 from pres_teach.encounter import Twin, level_drawn
 from pres_teach.pharmacology import target_range
 from pres_teach.physiology import Course
@@ -169,18 +170,18 @@ class Plotting:
             if twin is not None and not (panel.name == "oedema" and twin.comparison.spread):
                 drawn.append((SHORT[twin.id], twin.course, True))
             for label, one, dash in drawn:
-                time, values = _thinned(one.time_h, getattr(one, panel.series), start, end)
+                time, values = thinned(one.time_h, getattr(one, panel.series), start, end)
                 made["lines"].append(
                     {"label": label, "time": time, "values": values, "tone": 5 if dash else panel.tone, "dash": dash}
                 )
                 low, high = min(low, *values), max(high, *values)
                 alt.append(_in_words(label, values, panel))
         if panel.drug:
-            made["targets"] = self._targets(panel.drug, start, end)
+            made["targets"] = targets_of(self.sitting.case, panel.drug, start, end)
             high = max(high, *(each["high"][0] for each in made["targets"]), 0.0)
             if self.names and panel.name == "level":
-                time, least = _thinned(course.time_h, course.level_low_ng_ml, start, end)
-                _, most = _thinned(course.time_h, course.level_high_ng_ml, start, end)
+                time, least = thinned(course.time_h, course.level_low_ng_ml, start, end)
+                _, most = thinned(course.time_h, course.level_high_ng_ml, start, end)
                 made["bands"] = [{"time": time, "low": least, "high": most, "tone": panel.tone}]
                 high = max(high, *most)
         elif panel.name == "pressure":
@@ -189,7 +190,7 @@ class Plotting:
             low, high = min(low, own - 5), max(high, own + 5)
             alt.append(f"the patient's own baseline is {own:.0f} {panel.unit}")
         elif panel.name == "cover":
-            time, needed = _thinned(course.time_h, course.cover_needed, start, end)
+            time, needed = thinned(course.time_h, course.cover_needed, start, end)
             made["lines"].append({"label": "needed", "time": time, "values": needed, "tone": 5, "thin": True})
         if points:
             made["points"] = [{"time": round(t, 3), "value": round(v, 2)} for t, v in points]
@@ -204,27 +205,6 @@ class Plotting:
         made["y"] = [math.floor(low / step) * step, math.ceil(high * 1.04 / step) * step]
         made["alt"] = f"{panel.title}: {'; '.join(alt)}."
         return made
-
-    def _targets(self, drug: str, start: float, end: float) -> list[dict[str, Any]]:
-        """The trough range, piece by piece, because it changes with the days."""
-        case = self.sitting.case
-        pieces: list[dict[str, Any]] = []
-        for day in range(math.floor(start / 24), math.ceil(end / 24)):
-            found = target_range(drug, case.patient.organ, float(day), case.regimen, age_years=case.patient.age_years)
-            if found is None:
-                continue
-            begins, ends = max(start, day * 24.0), min(end, (day + 1) * 24.0)
-            last = pieces[-1] if pieces else None
-            if last is not None and (last["low"][0], last["high"][0]) == (found.low, found.high):
-                last["time"][1] = ends
-            else:
-                label = f"troughs {found.low:g} to {found.high:g}"
-                pieces.append(
-                    {"time": [begins, ends], "low": [found.low] * 2, "high": [found.high] * 2, "label": label}
-                )
-        for piece in pieces[:-1]:
-            piece["label"] = ""
-        return pieces
 
     def _events(self, start: float, end: float) -> list[dict[str, Any]]:
         case, encounter = self.sitting.case, self.sitting.encounter
@@ -270,7 +250,26 @@ class Plotting:
         return {"caption": "What was measured", "columns": ["Drawn", "What", "Value"], "rows": shown}
 
 
-def _thinned(
+def targets_of(case: Case, drug: str, start: float, end: float) -> list[dict[str, Any]]:
+    """The trough range, piece by piece, because it changes with the days."""
+    pieces: list[dict[str, Any]] = []
+    for day in range(math.floor(start / 24), math.ceil(end / 24)):
+        found = target_range(drug, case.patient.organ, float(day), case.regimen, age_years=case.patient.age_years)
+        if found is None:
+            continue
+        begins, ends = max(start, day * 24.0), min(end, (day + 1) * 24.0)
+        last = pieces[-1] if pieces else None
+        if last is not None and (last["low"][0], last["high"][0]) == (found.low, found.high):
+            last["time"][1] = ends
+        else:
+            label = f"troughs {found.low:g} to {found.high:g}"
+            pieces.append({"time": [begins, ends], "low": [found.low] * 2, "high": [found.high] * 2, "label": label})
+    for piece in pieces[:-1]:
+        piece["label"] = ""
+    return pieces
+
+
+def thinned(
     time_h: NDArray[np.float64], values: NDArray[np.float64], start: float, end: float
 ) -> tuple[list[float], list[float]]:
     """A series within a window, with few enough points to draw and send at once."""

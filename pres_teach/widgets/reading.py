@@ -89,6 +89,15 @@ class Reading(AtHand):
 
         return self._once(f"chance {claims}", lambda: self._behind("Chance alone", "Draw the study again", lead, draw))
 
+    def counted(self, *claims: str, title: str = "") -> PanelWidget:
+        """What was counted, with its intervals; behind a button, because it answers the question above it."""
+        lead = f"<p>{words(title)}: answer first, then look.</p>"
+
+        def draw() -> str:
+            return figures.forest(claims, title).html()
+
+        return self._once(f"counted {claims}", lambda: self._behind(title, "Show what was counted", lead, draw))
+
     # --- inside -----------------------------------------------------------------------------------------------------
 
     def _judge(self, statement: Statement) -> QuestionWidget:

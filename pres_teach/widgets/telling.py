@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from pres_teach.encounter import Debrief, Point, Twin
+from pres_teach.encounter import Debrief, Point, Twin, errors_of
+from pres_teach.encounter.courses import Courses
+from pres_teach.pharmacology.options import options
 from pres_teach.units import show_time
 
 from . import levels_told
@@ -226,6 +228,7 @@ def debrief(sitting: Sitting) -> str:
     parts.append(levels_told.held(sitting, found))
     parts.append("<h3>Was it you, or was it luck?</h3>")
     parts += [_twin(twin) for twin in found.twins]
+    parts.append(_turns(sitting))
     if found.text:
         parts.append(f"<h3>To take home</h3>{sitting.block(found.text)}")
     if found.limits:
@@ -253,3 +256,66 @@ def _twin(twin: Twin) -> str:
         rows.append((words(row.what), words(row.here), words(row.there), same))
     note = f'<p class="pt-soft pt-small">{words(twin.comparison.note)}</p>'
     return table(twin.title, ("What", "Your patient", "The twin", "In words"), rows) + note
+
+
+def _turns(sitting: Sitting) -> str:
+    """The decisions that mattered most, each changed alone."""
+    found = sitting.encounter.turns()
+    head = "<h3>The decisions that mattered most</h3>"
+    if not found:
+        return f"{head}<p>No single decision, changed alone, would have made a difference worth a word until now.</p>"
+    rows = []
+    for turn in found:
+        said = words("; ".join(one.words for one in turn.differences))
+        verdict = {True: ("right", "+", "Better"), False: ("wrong", "−", "Worse"), None: ("part", "±", "Both")}
+        rows.append(
+            (words(turn.words[:1].upper() + turn.words[1:]), badge(*verdict[turn.better]), said[:1].upper() + said[1:])
+        )
+    note = (
+        '<p class="pt-soft pt-small">Your chart with one decision changed, the same luck. Where only immunosuppression '
+        "is otherwise, nothing is said of the brain: no strategy is known to be better. A teaching model, not a "
+        "forecast, and no score.</p>"
+    )
+    heads = ("Your chart, but …", "It would have gone", "What would have been otherwise")
+    return head + table("One decision changed", heads, rows) + note
+
+
+def offered(sitting: Sitting) -> str:
+    """Ways of handling the immunosuppression: what is known, the price, and what is warned of in this patient."""
+    patient = sitting.case.patient
+    him = "him" if patient.sex == "male" else "her"
+    parts = [
+        "<p>No way has been shown to be best; their order means nothing. What holds for every patient stands in the "
+        f"lists, what holds for {him} comes first. How soon a drug covers the graft is <em>illustrative</em>.</p>",
+        '<ul class="pt-points">',
+    ]
+    for one in options():
+        warned = "".join(
+            f"<p>{badge('wrong', '!', f'For {him}')} {sitting.line(said)}</p>" for said in one.warned(patient)
+        )
+        lists = "".join(
+            f"<h4>{head}</h4><ul>" + "".join(f"<li>{sitting.line(said)}</li>" for said in told) + "</ul>"
+            for head, told in (("What was seen", one.known), ("The price", one.price))
+        )
+        cover = "; ".join(
+            f"{words(drug)} covers within {words(on)}, and for {words(off)} after its end"
+            for drug, on, off in one.cover()
+        )
+        note = f'<p class="pt-soft pt-small">In the teaching model {cover}.</p>' if cover else ""
+        parts.append(f'<li><h3 class="pt-point-text">{words(one.title)}</h3>{warned}{lists}{note}</li>')
+    return "".join(parts) + "</ul>"
+
+
+def known_errors(sitting: Sitting) -> str:
+    """What else could have gone wrong: each known error of the case, what came of it in the model, and why."""
+    made = errors_of(Courses(sitting.case))
+    if not made:
+        return "<p>The author of this case has written down no known errors.</p>"
+    parts = [
+        "<p>Each was tried on the same patient, with the same random numbers, everything else done as the experienced "
+        "colleague did it. What came of it is <em>illustrative</em>.</p>"
+    ]
+    for one in made:
+        shown = "".join(f"<li>{sitting.line(said[:1].upper() + said[1:])}</li>" for said in one.shown)
+        parts.append(f"<h3>{sitting.line(one.error.text)}</h3><ul>{shown}</ul>{sitting.block(one.error.why)}")
+    return "".join(parts)

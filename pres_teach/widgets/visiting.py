@@ -22,6 +22,8 @@ ALARMS = {
     "status": "The seizure does not stop",
     "haemorrhage": "Something has changed",
     "hypoperfusion": "Something has changed",
+    "arrhythmia": "The heart",
+    "complication": "A complication",
     "rejection": "The graft",
     "deficit": "Something has changed",
 }

@@ -13,6 +13,7 @@ from server import Server
 from walk import LESSONS, Keyboard, Watch
 
 ARTICLE = "06_reading_the_evidence.ipynb"
+PREVENTION = "05_prevention_and_monitoring.ipynb"
 AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 # headings of markdown and of widgets, as they follow each other; what is folded away is not met
 HEADINGS = """() => [...document.querySelectorAll(".jp-NotebookPanel :is(h1, h2, h3, h4, h5, h6)")]
@@ -93,12 +94,22 @@ def open_everything(learner: Keyboard, lesson: str) -> None:
         learner.choose(question, "It holds")
         learner.show(learner.panel("What is missing"), "Show what is missing")
         learner.show(learner.panel("Chance alone"), "Draw the study again")
+    if lesson == PREVENTION:
+        learner.choose(learner.question("For how long"), "The first week")
+        told = learner.question("She is going home")
+        learner.write(told.get_by_role("textbox"), "You had a swelling in the brain.")
+        learner.check(told)
+        plan = learner.widget("plan")
+        learner.tick(plan.get_by_label("At the next visit"))
+        learner.show(plan, "Check my plan")
+        learner.show(learner.panel("The management algorithm"), "Show the page")
+        learner.panel("The management algorithm").locator("summary").click()
     if lesson == LESSONS[4]:
         learner.show(learner.panel("The letter"), "Show the letter")
         learner.show(learner.panel("Debrief"), "Show the debrief")
 
 
-@pytest.mark.parametrize("lesson", [*LESSONS, ARTICLE])
+@pytest.mark.parametrize("lesson", [*LESSONS, PREVENTION, ARTICLE])
 def test_a_notebook_is_for_everybody(shared: Server, browser: Browser, screenshots: Path, lesson: str) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     watch = Watch(context, shared.url)

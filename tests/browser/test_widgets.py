@@ -29,7 +29,10 @@ ALL = [
     'lesson.sources("datar2015", "song")',
 ]
 AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-CONTROLS = "button, select, textarea, summary, input[type=text], input[type=range], .pt-option, .pt-pill, .pt-segment"
+CONTROLS = (
+    "button, select, textarea, summary, input[type=text], input[type=range], .pt-option, .pt-pill, .pt-segment, "
+    ".pt-way, .pt-checks label"
+)
 TOO_SMALL = f"""widgets => widgets.flatMap(widget => [...widget.querySelectorAll("{CONTROLS}")]
         .filter(node => node.checkVisibility() && !node.classList.contains("pt-hidden"))
         .map(node => [node.textContent.trim().slice(0, 30) || node.type, node.getBoundingClientRect()])
@@ -257,3 +260,34 @@ def test_work_is_saved_as_a_file_and_read_again(open_notebook, tmp_path: Path) -
     with sheet.page.expect_download() as page:
         sheet.page.get_by_role("button", name="Save my page").click()
     assert page.value.suggested_filename.endswith(".html")
+
+
+def test_a_plan_grows_as_it_is_chosen_and_fits_a_narrow_page(open_notebook) -> None:
+    cells = ["import pres_teach; lesson = pres_teach.prevention()", "lesson.plan()", 'lesson.question("tell-patient")']
+    sheet = open_notebook([*cells, "lesson.algorithm()"], width=320, height=700)
+    plan = widget(sheet, "plan")
+    plan.get_by_label("At the next visit").check()
+    so_far = plan.get_by_role("region", name="Your plan so far")
+    expect(so_far.get_by_role("definition")).to_have_text("At the next visit")
+    plan.get_by_role("button", name="Check my plan").click()
+    expect(plan.get_by_text("Leaves a gap", exact=True)).to_be_visible()
+    plan.get_by_label("Against her own normal").check()
+    expect(plan.get_by_text("Leaves a gap", exact=True)).to_be_hidden()  # it was about the other way
+    expect(plan.get_by_text("You have changed your plan since it was checked.")).to_be_visible()
+    told = widget(sheet, "question")
+    told.get_by_role("textbox").fill("You had a swelling.")
+    told.get_by_role("button", name="Compare with a model answer").click()
+    told.get_by_label("Says that tacrolimus is not stopped without the team.").check()
+    sheet.page.locator(".pt-twin > summary").click()
+    widgets = sheet.page.locator("[data-widget]")
+    assert widgets.evaluate_all(TOO_WIDE) == []
+    assert widgets.evaluate_all(TOO_SMALL) == []
+
+
+def test_the_algorithm_is_saved_as_a_page_to_print(open_notebook, tmp_path: Path) -> None:
+    sheet = open_notebook(["import pres_teach; lesson = pres_teach.prevention()", "lesson.algorithm()"])
+    with sheet.page.expect_download() as download:
+        sheet.page.get_by_role("button", name="Save the page to print").click()
+    assert download.value.suggested_filename == "pres-management-algorithm.pdf"
+    download.value.save_as(tmp_path / "page.pdf")
+    assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")

@@ -1,20 +1,22 @@
-"""Many patients at once: the same chart, other thresholds and other luck. Illustrative, a teaching model."""
+"""A crowd: patients alike in all but their number, and what became of each."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pres_teach.evidence import wilson
+from pres_teach.cohort.share import Share
 from pres_teach.patient import Chart, Patient
 from pres_teach.physiology import Illness, Traits, draw, parameters
-from pres_teach.physiology.cascade import Brain, Setting, brain, column, setting
-from pres_teach.physiology.course import bleeds, harms, meet, presenting, threshold_for
+from pres_teach.physiology.cascade import Brain, Setting, brain, column, injury_of, setting
+from pres_teach.physiology.chemistry import arrhythmia_hazard
+from pres_teach.physiology.course import bleeds, complicated_h, harms, meet, presenting, threshold_for
 from pres_teach.physiology.harm import hypoperfused
 from pres_teach.physiology.seizures import Remedy, cumulated, remedies, seizures
 from pres_teach.physiology.traits import tabulate
@@ -22,40 +24,14 @@ from pres_teach.physiology.traits import tabulate
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["CHUNK", "Crowd", "Share", "simulate"]
+__all__ = ["CHUNK", "MOST", "Crowd", "simulate"]
 
 CHUNK = 500  # patients whose series are held at one time; the answer does not depend on it
+MOST = 1_000_000  # patients told one by one; more are counted
 STEP_H = 0.5
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Share:
-    """How many of how many, with the Wilson 95 % interval."""
-
-    k: int
-    n: int
-
-    @property
-    def share(self) -> float:
-        """k / n, not a number if there is nobody."""
-        return self.k / self.n if self.n else math.nan
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Wilson 95 % interval of the share; 0 to 1 if there is nobody."""
-        if not self.n:
-            return 0.0, 1.0
-        low, high = wilson(self.k, self.n)
-        return low, high
-
-    def __str__(self) -> str:
-        if not self.n:
-            return "0 of 0"
-        low, high = self.interval
-        return f"{self.k} of {self.n} ({100 * self.share:.1f} %, 95 % interval {100 * low:.1f} to {100 * high:.1f} %)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +42,7 @@ class Crowd:
     ----------
     number
         (n,) keys of the patients.
-    onset_h, seizure_h, haemorrhage_h, rejection_h, hypoperfusion_h
+    onset_h, seizure_h, haemorrhage_h, rejection_h, hypoperfusion_h, complication_h
         First time of each, not a number where it never came [h since transplantation].
     cleared_h
         First time after onset from which oedema is no longer seen, not a number where it is seen to the end [h].
@@ -88,6 +64,7 @@ class Crowd:
     haemorrhage_h: Floats
     rejection_h: Floats
     hypoperfusion_h: Floats
+    complication_h: Floats
     cleared_h: Floats
     seizures: NDArray[np.int64]
     status: NDArray[np.int64]
@@ -140,6 +117,10 @@ class Crowd:
         """Share whose pressure fell too fast or too far."""
         return Share(int((~np.isnan(self.hypoperfusion_h)).sum()), len(self))
 
+    def complicated(self) -> Share:
+        """Share with an arrhythmia, or with what a warning disregarded leads to."""
+        return Share(int((~np.isnan(self.complication_h)).sum()), len(self))
+
     def rejected(self) -> Share:
         """Share whose graft was rejected."""
         return Share(int((~np.isnan(self.rejection_h)).sum()), len(self))
@@ -159,6 +140,7 @@ class Crowd:
 
         units = {"onset_h": "onset [h]", "seizure_h": "first seizure [h]", "haemorrhage_h": "haemorrhage [h]"}
         units |= {"rejection_h": "rejection [h]", "hypoperfusion_h": "hypoperfusion [h]", "cleared_h": "scan clear [h]"}
+        units |= {"complication_h": "complication [h]"}
         units |= {"peak_ml": "peak oedema [mL]", "deficit": "deficit [1]"}
         names = [f.name for f in fields(self) if f.name not in ("rejection_risk", "until_h")]
         return pandas.DataFrame({units.get(name, name): getattr(self, name) for name in names})
@@ -185,7 +167,7 @@ def simulate(
     Parameters
     ----------
     n
-        How many, 1 or more.
+        How many, 1 to 1 000 000; more are counted by `pres_teach.cohort.count`.
     patient_template
         Its number is replaced by 0 to n - 1 (or by `numbers`).
     chart
@@ -214,13 +196,18 @@ def simulate(
     Raises
     ------
     ValueError
-        If n or chunk is below 1, or `numbers` are not n.
+        If n or chunk is below 1, n is above a million, or `numbers` are not n.
     ConditionError
         If a condition cannot be met for one of them.
     """
     for name, value in (("n", n), ("chunk", chunk)):
         if type(value) is not int or value < 1:
             raise ValueError(f'"{name}": must be a whole number of patients, 1 or more; received {value!r}; give 200')
+    if n > MOST:
+        raise ValueError(
+            f'"n": at most {MOST} patients are told one by one; received {n}; '
+            "take fewer, or count them: cohort.count(n, ...)"
+        )
     keys = list(range(n)) if numbers is None else [int(number) for number in numbers]
     if len(keys) != n:
         raise ValueError(f'"numbers": must be as many as n; received {len(keys)} for {n}; leave one of them out')
@@ -231,11 +218,24 @@ def simulate(
     if author is not None and (illness.onset_h is not None or illness.untreated):
         solved_under = setting(patient_template, author, illness, until_h, step_h, band=False)
     doses = remedies(patient_template, chart, float(at.time_h[-1]) + step_h)
-    people = [replace(patient_template, number=k) for k in keys]
-    parts = [_chunk(people[i : i + chunk], at, solved_under, illness, seed, doses, opens_h) for i in range(0, n, chunk)]
+    parts = [
+        _chunk(_people(patient_template, keys[i : i + chunk]), at, solved_under, illness, seed, doses, opens_h)
+        for i in range(0, n, chunk)
+    ]
     joined: dict[str, Any] = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     risk = 1.0 - math.exp(-float(np.sum(at.rejection_per_h)) * step_h)
     return Crowd(**joined, rejection_risk=risk, until_h=float(at.time_h[-1]))
+
+
+def _people(template: Patient, numbers: list[int]) -> list[Patient]:
+    """Patients alike in all but their number; nothing else is checked again."""
+    first = replace(template, number=min(numbers))
+    people = []
+    for number in numbers:
+        person = copy(first)
+        object.__setattr__(person, "number", number)
+        people.append(person)
+    return people
 
 
 def _solved(people: list[Patient], at: Setting, illness: Illness, seed: int) -> list[Traits]:
@@ -258,12 +258,56 @@ def _chunk(
     opens_h: float | None,
 ) -> dict[str, NDArray[Any]]:
     traits = _solved(people, solved_under, illness, seed)
+    n, size = len(people), len(at.time_h)
+    never = np.full(n, np.nan)
+    out: dict[str, NDArray[Any]] = {
+        "number": np.array([p.number for p in people]),
+        "complication_h": never.copy(),
+        "headache": np.array([t.headache for t in traits]),
+        "visual": np.array([t.visual for t in traits]),
+        "confused": np.array([t.confused for t in traits]),
+    }
+    rejected = np.searchsorted(cumulated(at.rejection_per_h, at.step_h), [t.rejection for t in traits])
+    out["rejection_h"] = np.where(rejected < size, at.time_h[np.minimum(rejected, size - 1)], np.nan)
+    if at.consequences or arrhythmia_hazard(at.magnesium).any():
+        out["complication_h"][:] = [complicated_h(p, at, t) for p, t in zip(people, traits, strict=True)]
+    # Most people have neither PRES nor a seizure, and are all alike in what is left to compute: one stands for them.
+    stirred = _stirred(at, illness, traits, people[0].organ)
+    followed = [*np.flatnonzero(stirred).tolist(), *np.flatnonzero(~stirred)[:1].tolist()]
+    rows = _follow([people[i] for i in followed], [traits[i] for i in followed], at, illness, doses, opens_h)
+    place = np.full(n, len(followed) - 1)
+    place[followed] = np.arange(len(followed))
+    return out | {name: values[place] for name, values in rows.items()}
+
+
+def _stirred(at: Setting, illness: Illness, traits: list[Traits], organ: str) -> Flags:
+    """In whom the barrier leaks, PRES is noticed or a seizure comes, (n,)."""
+    if illness.diagnosis != "PRES":
+        return np.ones(len(traits), dtype=bool)
+    table = tabulate(traits)
+    _, injury = injury_of(column(at), table)
+    leaks_from = min(parameters().group("oedema").leak_from, 1.0 - 1e-9)
+    stirred: Flags = injury.max(axis=0) >= leaks_from * table.threshold
+    if not stirred.all():
+        still = brain(at, illness, traits[int(stirred.argmin())], organ)
+        stirred |= np.array([t.seizures[0] for t in traits]) <= still.cumulated[-1]
+    return stirred
+
+
+def _follow(
+    people: list[Patient],
+    traits: list[Traits],
+    at: Setting,
+    illness: Illness,
+    doses: tuple[Remedy, ...],
+    opens_h: float | None,
+) -> dict[str, NDArray[Any]]:
+    """What becomes of the brain and by what harm, of each."""
     found = brain(column(at), illness, tabulate(traits), people[0].organ)
     n, size, seen = len(people), len(at.time_h), parameters().group("oedema").seen_ml
     onset = np.asarray(found.onset)
     never = np.full(n, np.nan)
     out: dict[str, NDArray[Any]] = {
-        "number": np.array([p.number for p in people]),
         "onset_h": np.where(onset < size, at.time_h[np.minimum(onset, size - 1)], np.nan),
         "seizure_h": never.copy(),
         "haemorrhage_h": never.copy(),
@@ -273,32 +317,15 @@ def _chunk(
         "status": np.zeros(n, dtype=np.int64),
         "peak_ml": found.oedema_ml.max(axis=0),
         "deficit": np.zeros(n),
-        "headache": np.array([t.headache for t in traits]),
-        "visual": np.array([t.visual for t in traits]),
-        "confused": np.array([t.confused for t in traits]),
     }
-    graft = cumulated(at.rejection_per_h, at.step_h)
-    rejected = np.searchsorted(graft, [t.rejection for t in traits])
-    out["rejection_h"] = np.where(rejected < size, at.time_h[np.minimum(rejected, size - 1)], np.nan)
-    first = np.array([t.seizures[0] for t in traits])
-    # Most people have neither PRES nor a seizure, and are all alike in what is left to compute.
-    alike: tuple[float, float] | None = None
     for i, patient in enumerate(people):
         one = _of(found, i)
-        busy = onset[i] < size or found.leaked_h[-1, i] > 0 or found.cumulated[-1, i] >= first[i]
-        if not busy and alike is not None:
-            out["deficit"][i], out["hypoperfusion_h"][i] = alike
-            continue
         fits = seizures(one.cumulated, at.time_h, traits[i], doses)
         flags = hypoperfused(patient, at.pressures, presenting(at, one, opens_h), at.step_h)
         bleed_h = bleeds(at, one, traits[i])
-        harm = harms(patient, at, one, traits[i], fits, flags, bleed_h)
-        out["deficit"][i] = harm[-1]
+        out["deficit"][i] = harms(patient, at, one, traits[i], fits, flags, bleed_h)[-1]
         if flags.any():
             out["hypoperfusion_h"][i] = at.time_h[int(flags.argmax())]
-        if not busy:
-            alike = (float(harm[-1]), float(out["hypoperfusion_h"][i]))
-            continue
         if fits:
             out["seizure_h"][i] = fits[0].time_h
             out["seizures"][i], out["status"][i] = len(fits), sum(fit.status for fit in fits)
