@@ -20,6 +20,7 @@ from pres_teach.quiz import mark
 EVERY = cases.ids()
 ERRORS = [(id_, error.id) for id_ in EVERY for error in cases.read(id_).errors]
 STEPS = 150
+SHORT_H = 90 * 24.0
 
 
 @cache
@@ -67,7 +68,9 @@ def test_the_title_and_the_first_story_do_not_tell_the_diagnosis(id_: str) -> No
 @pytest.mark.parametrize("id_", EVERY)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_random_play_meets_no_dead_end_and_replays_to_the_bit(id_: str, seed: int) -> None:
-    encounter = play(of(id_), seed, STEPS)
+    # a course of years takes its time: fewer steps there, as many in weeks
+    steps = max(40, round(STEPS * min(1.0, SHORT_H / of(id_).horizon_h)))
+    encounter = play(of(id_), seed, steps)
     assert Encounter.replay(of(id_), json.loads(json.dumps(encounter.events))).state == encounter.state
     encounter.enter(encounter.stages[-1])
     assert encounter.stage == encounter.stages[-1]
@@ -121,3 +124,18 @@ def test_a_known_error_shows_its_consequence(id_: str, error: str) -> None:
     committed = commit(courses(id_), known)
     assert committed.absent == ()
     assert committed.shown
+
+
+def test_there_are_twelve_cases_and_more_and_three_are_not_pres() -> None:
+    assert len(EVERY) >= 12
+    diagnoses = [of(id_).illness.diagnosis for id_ in EVERY]
+    assert len({name for name in diagnoses if name not in ("PRES", "neurotoxicity")}) >= 3
+    assert {of(id_).patient.organ for id_ in EVERY} == {"kidney", "liver", "heart", "lung", "allo-hsct"}
+    assert any(of(id_).patient.age_years < 18 for id_ in EVERY)
+
+
+def test_no_two_cases_have_the_same_story() -> None:
+    titles = [of(id_).title for id_ in EVERY]
+    assert len(set(titles)) == len(titles)
+    stories = {of(id_).stages["presentation"].story for id_ in EVERY}
+    assert len(stories) == len(titles)
