@@ -99,6 +99,19 @@ class ReadingRoom(AtHand):
         viewer: ScanViewer = self._once("follow-up", made)
         return viewer
 
+    def blood(self) -> ScanViewer:
+        """One head with PRES that has bled, on a conventional sequence and on SWI, locked."""
+        from pres_teach.imaging import Lesion, acquire
+
+        def made() -> ScanViewer:
+            lesion = Lesion(oedema_ml=45, peak_ml=45, since_onset_h=40, microbleeds=4, sulcal_blood=True, seed=6)
+            shown = Pictures([{"label": "The scan", "when": ""}], [partial(acquire, lesion, seed=6, age_years=40.0)])
+            panes = [{"which": 0, "sequence": "T2"}, {"which": 0, "sequence": "SWI"}]
+            return ScanViewer(shown, panes=panes, label="The same slice on T2 and on SWI", note=NOTE)
+
+        viewer: ScanViewer = self._once("blood", made)
+        return viewer
+
     def pair(self, mimic: str) -> Stack:
         """PRES and what looks like it, side by side: which is which, and by what?
 

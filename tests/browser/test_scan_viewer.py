@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -24,7 +25,7 @@ while len(encounter.scans) < 2:
 """
 # pictures that need no patient: three slices of 30 x 40 mm, a projection from the side, and a door before the sheets
 DRAWN = """\
-import io, os, time
+import io, os
 import numpy as np
 from PIL import Image
 from pres_teach.widgets import ScanViewer
@@ -47,7 +48,7 @@ class Drawn:
     def first(self, which, sequence, index):
         return self.face(sequence, 1)
     def sheet(self, which, sequence):
-        while not os.path.exists("door-open"): time.sleep(0.01)
+        if os.path.exists("door"): open("door").read()
         return self.face(sequence, 3)
     def describe(self, which, sequence):
         return [f"{sequence} in words, {n}" for n in range(3)]
@@ -181,8 +182,9 @@ def test_quick_keys_are_not_undone_by_what_was_sent_before(open_notebook) -> Non
 
 
 def test_the_first_slice_is_seen_while_the_others_are_still_made(open_notebook, lab) -> None:
-    door = lab.folder / "door-open"
-    door.unlink(missing_ok=True)
+    # a pipe: who reads it waits until somebody has opened it for writing and closed it again
+    door = lab.folder / "door"
+    os.mkfifo(door)
     sheet = open_notebook([DRAWN, "ScanViewer(Drawn(), index=1)"], run=False)
     sheet.page.evaluate(KERNEL_READY, ".ipynb")
     sheet.page.evaluate("() => { jupyterapp.commands.execute('notebook:run-all-cells'); }")
@@ -191,13 +193,13 @@ def test_the_first_slice_is_seen_while_the_others_are_still_made(open_notebook, 
         expect(canvas).to_have_attribute("data-drawn", "FLAIR:1")
         expect(canvas).to_have_attribute("data-whole", "")
     finally:
-        door.touch()
+        held = os.open(door, os.O_RDWR)
+        door.unlink()
+        os.close(held)
     expect(canvas).to_have_attribute("data-whole", "0:FLAIR")
-    door.unlink()
 
 
-def test_a_sequence_of_another_geometry_stands_beside_the_slices(open_notebook, lab) -> None:
-    (lab.folder / "door-open").touch()
+def test_a_sequence_of_another_geometry_stands_beside_the_slices(open_notebook) -> None:
     panes = '[{"sequence": "FLAIR"}, {"sequence": "venogram"}]'
     sheet = open_notebook([DRAWN, f"ScanViewer(Drawn(), index=1, panes={panes})"])
     scan = opened(sheet, panes=2)

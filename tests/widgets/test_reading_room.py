@@ -194,6 +194,13 @@ def test_vessels_and_ct_can_be_looked_at(room: ReadingRoom) -> None:
     assert "narrow" in str(viewer.sheet(0, "MRA")) + str(viewer.words_0_8)
 
 
+def test_blood_is_seen_on_swi_beside_a_conventional_sequence(room: ReadingRoom) -> None:
+    viewer = room.blood()
+    assert [pane["sequence"] for pane in viewer.panes] == ["T2", "SWI"]
+    press(viewer, "report", which=0)
+    assert "microbleeds" in viewer.told["0"]
+
+
 def test_the_follow_up_shows_what_stays(room: ReadingRoom) -> None:
     viewer = room.follow_up()
     assert [head["label"] for head in viewer.heads] == ["Day 2", "Day 14", "Day 60"]
