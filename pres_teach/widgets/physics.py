@@ -47,6 +47,19 @@ PHYSICS: Mapping[str, Mapping[str, Any]] = {
         "lead": "The longer one waits for the echo, the more is left of what decays slowly, and water decays slowly. "
         "At which echo time does the oedema stand out most? What is lost beyond it?",
     },
+    "recovery": {
+        "title": "What does the repetition time do?",
+        "sequence": "T2",
+        "setting": "TR_ms",
+        "name": "Repetition time TR",
+        "unit": "ms",
+        "low": 300,
+        "high": 8000,
+        "step": 100,
+        "of": ("white", "grey", "fluid", "oedema"),
+        "lead": "Between two pulses each tissue recovers, white matter fast and fluid slowly. When the next pulse "
+        "comes too soon, slow tissues have little to give. At which repetition time is fluid no brighter than white matter?",
+    },
     "adc": {
         "title": "From b0 and b1000 to the ADC",
         "sequence": "DWI",

@@ -147,6 +147,16 @@ def test_fluid_is_black_where_its_line_crosses_zero(room: ReadingRoom) -> None:
     assert "Synthetic FLAIR slice" in turned.alt
 
 
+def test_with_a_short_repetition_time_fluid_is_no_brighter_than_white_matter(room: ReadingRoom) -> None:
+    turned = room.physics("recovery")
+    found = {}
+    for value in (5000, 600):
+        press(turned, "turn", value=value)
+        found[value] = {name: float(x) for name, x in re.findall(r"(white matter|fluid) (-?[\d.]+)", turned.said)}
+    assert found[5000]["fluid"] > 2 * found[5000]["white matter"]
+    assert found[600]["fluid"] < 1.5 * found[600]["white matter"]
+
+
 def test_a_setting_that_no_scanner_has_is_refused_in_words(room: ReadingRoom) -> None:
     turned = room.physics("contrast")
     before = turned.value
@@ -166,7 +176,7 @@ def test_the_curves_have_words_and_dashes_and_no_colour_alone(room: ReadingRoom)
 
 
 def test_physics_that_is_not_there_is_refused(room: ReadingRoom) -> None:
-    with pytest.raises(ValueError, match='"which": one of flair, contrast, adc; found "magic"'):
+    with pytest.raises(ValueError, match='"which": one of flair, contrast, recovery, adc; found "magic"'):
         room.physics("magic")
 
 
