@@ -58,7 +58,8 @@ PHYSICS: Mapping[str, Mapping[str, Any]] = {
         "step": 100,
         "of": ("white", "grey", "fluid", "oedema"),
         "lead": "Between two pulses each tissue recovers, white matter fast and fluid slowly. When the next pulse "
-        "comes too soon, slow tissues have little to give. At which repetition time is fluid no brighter than white matter?",
+        "comes too soon, slow tissues have little to give. At which repetition time is fluid no brighter than white "
+        "matter?",
     },
     "adc": {
         "title": "From b0 and b1000 to the ADC",
