@@ -18,12 +18,38 @@ export default {
       parts.watch(["index", "depths", "panes", "windows", "position", "marks", "measures", "told", "reports", "frame", "first", ...slots], () => inner.draw());
       parts.watch("reading", () => inner.read());
       parts.leave(() => inner.end());
+      parts.near = nearness(parts.root, parts.leave);
       build();
     });
   },
 };
 
-function scanView({ model, root, body, ask }) {
+// Pictures are asked for when the learner comes near: a page of many scans would keep Python busy for none of them.
+function nearness(root, leave) {
+  const waiting = [];
+  const near = { now: false, then: (call) => (near.now ? call() : waiting.push(call)) };
+  const arrive = () => {
+    near.now = true;
+    waiting.splice(0).forEach((call) => call());
+  };
+  let watcher = null;
+  const frame = requestAnimationFrame(() => {
+    const within = root.closest(".jp-WindowedPanel-outer");
+    watcher = new IntersectionObserver((seen) => {
+      if (!seen.some((one) => one.isIntersecting)) return;
+      watcher.disconnect();
+      arrive();
+    }, { root: within, rootMargin: "1000px 0px" });
+    watcher.observe(root);
+  });
+  leave(() => {
+    cancelAnimationFrame(frame);
+    if (watcher) watcher.disconnect();
+  });
+  return near;
+}
+
+function scanView({ model, root, body, ask, near }) {
   const heads = model.get("heads") || [];
   const names = model.get("names") || [];
   const label = model.get("label") || "Scan";
@@ -96,8 +122,14 @@ function scanView({ model, root, body, ask }) {
 
   // ---- pictures: asked for when first wanted
   const asked = new Set();
+  let waits = false;
   const store = pictureStore(() => draw());
   const want = (some) => {
+    if (!near.now) {
+      if (!waits) near.then(() => draw());
+      waits = true;
+      return;
+    }
     const wanted = some.filter((pane) => names.includes(pane.sequence) && !sheetOf(pane) && !asked.has(`${pane.which}:${pane.sequence}`));
     if (!wanted.length) return;
     wanted.forEach((pane) => asked.add(`${pane.which}:${pane.sequence}`));
