@@ -280,8 +280,8 @@ def _said(case: Case, at: Setting, chart: Chart, now_h: float) -> Iterator[str]:
     if bare_h >= 1:
         yield (
             f"The graft has less cover than it needs for {show_duration(round(bare_h))}, at the lowest {lowest:.0f} % "
-            "of it [@teaching-model]. A dose or two held at a high level is safe; days to weeks with nothing in "
-            "its place are not [@short-hold-safe]."
+            "of it [@teaching-model]. A dose or two held at a high level is held to be safe, days to weeks with "
+            "nothing in its place are not; neither was checked [@short-hold-safe]."
         )
     else:
         yield f"The graft keeps the cover it needs, at the lowest {lowest:.0f} % of it [@teaching-model]."

@@ -10,7 +10,7 @@ import numpy as np
 import traitlets
 
 from pres_teach.encounter import Outlook, Plan, Refusal, Standing, outlook, standing
-from pres_teach.encounter.plan import AGENTS, BRIDGE, CUTS, GAPS_H, HOLDS_H, doses, interacting
+from pres_teach.encounter.plan import AGENTS, BRIDGE, CUTS, GAPS_H, HOLDS_H, TACROLIMUS, doses, interacting
 from pres_teach.patient import OrderError
 from pres_teach.units import show_duration, show_time
 
@@ -111,23 +111,30 @@ class SwitchBoard(ipywidgets.VBox):
         self.sitting.remembers(self.controls)
 
     def _write(self, plan: Plan) -> list[str]:
-        """Give the orders that are due now; what is due later is said, because nobody but the learner gives it then."""
+        """Give the orders that are due now, all or none; what is due later is said: nobody but the learner gives it."""
         encounter = self.sitting.encounter
+        chart, now_h = encounter.chart, encounter.clock_h
         planned = self._outlook(plan).chart
+        there = {order.drug for order in chart.drugs(now_h)}
+        there |= {drug for drug in {o.drug for o in chart.orders} if chart.pending(drug, now_h) is not None}
+        tacrolimus = [drug for drug in TACROLIMUS if drug in there]
+        missing = [drug for drug in plan.away if drug not in there]
+        if plan.tacrolimus != "go on" and not tacrolimus:
+            missing.append("tacrolimus")
+        if missing:
+            raise Refusal(f"Not running now: {', '.join(missing)}. Nothing was written; change the plan.")
         later = []
         for drug in plan.away:
             encounter.stop(drug)
-        running = [order for order in planned.orders if order.drug.startswith("tacrolimus")]
-        for drug in {order.drug for order in running}:
+        for drug in tacrolimus:
             if plan.tacrolimus == "stop":
                 encounter.stop(drug)
             elif plan.tacrolimus == "hold":
-                encounter.hold(drug, encounter.clock_h + plan.hold_h)
+                encounter.hold(drug, now_h + plan.hold_h)
                 if plan.cut in CUTS:
                     later.append(f"When {drug} begins again, change its dose.")
             elif plan.tacrolimus == "less":
-                dose = next(o.dose for o in reversed(running) if o.drug == drug)
-                encounter.change(drug, dose)
+                encounter.change(drug, planned.of(drug)[-1].dose)
         for order in planned.orders:
             if order.drug not in (*AGENTS, BRIDGE) or order.at_h < encounter.clock_h or order in encounter.chart.orders:
                 continue

@@ -107,6 +107,15 @@ def test_an_order_that_cannot_be_is_refused_in_words(first: Lesson, board: Switc
     assert board.controls.told
 
 
+def test_a_plan_is_written_whole_or_not_at_all(first: Lesson, board: SwitchBoard) -> None:
+    first.encounter.stop("tacrolimus")
+    before = first.encounter.chart
+    choose(board, tacrolimus="stop", away=["fluconazole"])
+    press(board.controls, "take")
+    assert board.controls.told == "Not running now: tacrolimus. Nothing was written; change the plan."
+    assert first.encounter.chart == before
+
+
 def test_it_can_be_emptied(board: SwitchBoard) -> None:
     choose(board, tacrolimus="stop")
     press(board.controls, "back")
