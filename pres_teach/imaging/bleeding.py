@@ -140,7 +140,10 @@ def sulcal_of_volume(head: Anatomy, lesion: LesionState, zone: Volume, volume_ml
         Volume of the blood [mL].
     """
     line, away = _lines(head, lesion, zone)
-    first = np.unravel_index(int(np.argmin(away)), away.shape)
+    # a side that was asked for, as in other lesions of one side
+    asked = np.sign(lesion.asymmetry) if abs(lesion.asymmetry) >= 0.5 else 0.0
+    beginning = np.where(grid.X_MM * asked >= 0, away, np.inf) if asked else away
+    first = np.unravel_index(int(np.argmin(beginning)), away.shape)
     line = line * (grid.X_MM * grid.X_MM[first[2]] > 0)
     held, reaches = [], np.arange(4.0, 61.0, 4.0)
     for reach in reaches:

@@ -293,6 +293,14 @@ def test_bleeding_of_the_convexity_comes_without_oedema_on_one_side_with_beaded_
     assert mean_of(scan, "FLAIR", scan.drawn.sulcal_blood > 0.8) > 1.5
 
 
+@pytest.mark.parametrize("seed", [1, 4])
+@pytest.mark.parametrize("asked", [1.0, -1.0])
+def test_blood_of_the_convexity_lies_on_the_side_asked_for(asked: float, seed: int) -> None:
+    blood = scan_of("convexity bleeding", seed=seed, asymmetry=asked).drawn.sulcal_blood > 0.3
+    assert blood[..., grid.X_MM * asked > 0].any()
+    assert not blood[..., grid.X_MM * asked < 0].any()
+
+
 def test_only_an_entry_that_says_so_has_a_clot_in_a_sinus_or_beaded_arteries(peak: Scan) -> None:
     assert not peak.drawn.thrombus.any()
     assert peak.drawn.vessels is None
