@@ -139,11 +139,10 @@ def sulcal_of_volume(head: Anatomy, lesion: LesionState, zone: Volume, volume_ml
     volume_ml
         Volume of the blood [mL].
     """
+    if abs(lesion.asymmetry) >= 0.5:  # a side that was asked for, as in other lesions of one side
+        zone = zone * (grid.X_MM * np.sign(lesion.asymmetry) > 0)
     line, away = _lines(head, lesion, zone)
-    # a side that was asked for, as in other lesions of one side
-    asked = np.sign(lesion.asymmetry) if abs(lesion.asymmetry) >= 0.5 else 0.0
-    beginning = np.where(grid.X_MM * asked >= 0, away, np.inf) if asked else away
-    first = np.unravel_index(int(np.argmin(beginning)), away.shape)
+    first = np.unravel_index(int(np.argmin(away)), away.shape)
     line = line * (grid.X_MM * grid.X_MM[first[2]] > 0)
     held, reaches = [], np.arange(4.0, 61.0, 4.0)
     for reach in reaches:
