@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from pres_teach.units import show_duration, show_time
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
 WHICH = ("latest", "normal", "compare")
 UNITS = {"ADC": "× 10⁻³ mm²/s", "CT": "HU"}
 VESSELS = {"MRA": "front", "MRV": "side"}  # from where each is looked at
+# Scans held at a time, of all viewers together: each takes some 60 MB, and a page may have a dozen. What has gone over
+# to the browser stays there; a scan is made again when it is asked about.
+KEPT = 2
+_kept: OrderedDict[tuple[int, int], Scan] = OrderedDict()
+_tokens = count()
 NOTE = "Synthetic: computed for teaching, nobody's head; no radiologist has reviewed it. Not for diagnosis."
 
 
@@ -47,16 +54,21 @@ class Pictures:
         self.heads = heads
         self.names: Sequence[str] = list(SEQUENCES if names is None else names)
         self._acquire = acquire
-        self._made: dict[int, Scan] = {}
+        self._token = next(_tokens)
 
     def scan(self, which: int) -> Scan:
-        """One of the scans, made when it is first wanted."""
-        if which not in self._made:
-            self._made[which] = self._acquire[which]()
-        return self._made[which]
+        """One of the scans, made when it is wanted; the last few of all viewers are kept."""
+        key = (self._token, which)
+        if key not in _kept:
+            _kept[key] = self._acquire[which]()
+            while len(_kept) > KEPT:
+                _kept.popitem(last=False)
+        _kept.move_to_end(key)
+        return _kept[key]
 
     def _any(self) -> Scan:
-        return next(iter(self._made.values()), None) or self.scan(len(self._acquire) - 1)
+        mine = next((which for token, which in reversed(_kept) if token == self._token), len(self._acquire) - 1)
+        return self.scan(mine)
 
     def frame(self) -> Mapping[str, Any]:
         scan = self._any()

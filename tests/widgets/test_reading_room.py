@@ -12,7 +12,7 @@ import pres_teach
 from pres_teach.imaging import mimics, patterns
 from pres_teach.imaging.unseen import unseen
 from pres_teach.record import Record
-from pres_teach.widgets import ReadingRoom, reading_room
+from pres_teach.widgets import ReadingRoom, picturing, reading_room
 from pres_teach.widgets.reading_test import SAID, ReadingTest
 
 from .conftest import press
@@ -109,6 +109,18 @@ def test_a_pair_shows_two_scans_that_are_not_named(room: ReadingRoom, mimic: str
     answer(question, 0)
     assert "What tells it:" in question.mark["explain"]
     assert sum(one["right"] for one in question.mark["feedback"]) == 1
+
+
+def test_a_page_of_many_scans_keeps_few_of_them_and_makes_them_again(room: ReadingRoom) -> None:
+    viewers = [room.pair(mimic).children[0] for mimic in mimics()[:3]]
+    for viewer in viewers:
+        viewer.load((0, "FLAIR", 20), (1, "FLAIR", 20))
+        assert len(picturing._kept) <= picturing.KEPT
+    first = viewers[0]
+    assert all(first.sheet(which, "FLAIR") for which in (0, 1))
+    press(first, "look", x=20.0, y=-70.0, z=20.0, shown=[0, 1])
+    assert "ADC there" in first.reading
+    assert len(picturing._kept) <= picturing.KEPT
 
 
 def test_pres_does_not_always_stand_on_one_side(room: ReadingRoom) -> None:
