@@ -321,6 +321,7 @@ class Learner:
 
     def drawn(self, scan: Locator, starts: str = "") -> None:
         """Wait until the pictures of a scan are drawn: of that sequence, or of "FLAIR:12", that slice."""
+        scan.scroll_into_view_if_needed()  # pictures come when somebody comes near
         for canvas in scan.locator("canvas").all():
             expect(canvas).to_have_attribute("data-drawn", re.compile(f"^{starts}"))
 
