@@ -11,7 +11,7 @@ from pres_teach.encounter.deeds import done
 from pres_teach.encounter.state import State
 from pres_teach.encounter.words import Decision
 from pres_teach.patient import Chart, OrderError
-from pres_teach.physiology import Difference, differences, immunosuppression_alone
+from pres_teach.physiology import Difference, differences, plans_alone
 from pres_teach.units import show_time
 
 __all__ = ["Turn", "turns"]
@@ -87,9 +87,10 @@ def turns(courses: Courses, state: State, told: int = TOLD) -> tuple[Turn, ...]:
         seen.add(chart)
         if len(seen) > TRIED + 1:
             break
-        differ = differences(course, until(case.course(chart, state.clock_h), state.clock_h))
+        twin = until(case.course(chart, state.clock_h), state.clock_h)
+        differ = differences(course, twin)
         if differ:
-            found.append(Turn(time_h, words, differ, chart, immunosuppression_alone(state.chart, chart)))
+            found.append(Turn(time_h, words, differ, chart, plans_alone(course, twin)))
     return tuple(sorted(found, key=lambda turn: -turn.weight)[:told])
 
 

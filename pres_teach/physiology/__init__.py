@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .compare import Comparison, Row, compare, immunosuppression_alone
+from .compare import Comparison, Row, compare, plans_alone
 from .course import LEVEL_OF, Course, Event, Moment, simulate, solve
 from .difference import Difference, differences
 from .illness import (
@@ -41,10 +41,10 @@ __all__ = [
     "compare",
     "differences",
     "draw",
-    "immunosuppression_alone",
     "model_card",
     "parameters",
     "patterns_of",
+    "plans_alone",
     "simulate",
     "solve",
 ]

@@ -16,7 +16,7 @@ from pres_teach.physiology.seizures import cumulated
 from pres_teach.physiology.traits import TraitTable, tabulate
 from pres_teach.units import show_time
 
-__all__ = ["Comparison", "Row", "alike", "compare", "immunosuppression_alone", "mixed"]
+__all__ = ["Comparison", "Row", "alike", "compare", "mixed", "plans_alone"]
 
 # Mixtures of exposure, pressure and systemic drive: what nobody knows at the bedside.
 MIXTURES = (
@@ -88,7 +88,7 @@ def compare(course: Course, twin: Course, spread: bool | None = None) -> Compari
     window = slice(first, last)
     until_h = float(course.time_h[last - 1])
     if spread is None:
-        spread = immunosuppression_alone(course.chart, twin.chart)
+        spread = plans_alone(course, twin)
     mixed = _mixtures(course, twin, until_h) if spread else None
     rows = [*_levels(course, twin, window), *_pressure(course, twin, window, until_h)]
     rows += mixed if mixed is not None else _brain(course, twin, until_h)
@@ -111,7 +111,7 @@ def alike(course: Course, twin: Course) -> None:
         )
 
 
-def immunosuppression_alone(here: Chart, there: Chart) -> bool:
+def _immunosuppression_alone(here: Chart, there: Chart) -> bool:
     """Whether two charts differ, and in immunosuppression alone."""
     known = formulary_of(here)
 
@@ -119,6 +119,14 @@ def immunosuppression_alone(here: Chart, there: Chart) -> bool:
         return {_what(order) for order in chart.orders if known.drug(order.drug).group not in _IMMUNOSUPPRESSION}
 
     return {_what(o) for o in here.orders} != {_what(o) for o in there.orders} and others(here) == others(there)
+
+
+def plans_alone(course: Course, twin: Course) -> bool:
+    """Whether two courses of PRES differ in the plan for the immunosuppression alone: none is known to be better.
+
+    In another illness less immunosuppression may be the treatment itself.
+    """
+    return course.illness.diagnosis == "PRES" and _immunosuppression_alone(course.chart, twin.chart)
 
 
 def _what(order: Order) -> tuple[str, float, float, str, str, float | None, float | None]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from pres_teach.pharmacology import target_range
 from pres_teach.physiology.cascade import regimen_in
-from pres_teach.physiology.compare import alike, immunosuppression_alone
+from pres_teach.physiology.compare import alike, plans_alone
 from pres_teach.physiology.course import Course
 from pres_teach.physiology.filters import Series
 from pres_teach.physiology.parameters import parameters
@@ -79,9 +79,9 @@ def differences(course: Course, twin: Course) -> tuple[Difference, ...]:
         If they are not of one patient.
     """
     alike(course, twin)
-    found = [*_level(course, twin), *_graft(course, twin)]
-    if not immunosuppression_alone(course.chart, twin.chart):
-        found += [*_events(course, twin), *_pressure(course, twin), *_brain(course, twin)]
+    found = [*_level(course, twin), *_graft(course, twin), *_events(course, twin, _OF_TREATMENT)]
+    if not plans_alone(course, twin):
+        found += [*_events(course, twin, _OF_THE_BRAIN), *_pressure(course, twin), *_brain(course, twin)]
     return tuple(sorted(found, key=lambda one: -one.weight))
 
 
@@ -90,23 +90,30 @@ def _window(course: Course, twin: Course) -> slice:
     return slice(min(round((course.opens_h or 0.0) / course.step_h), last - 1), last)
 
 
-def _events(course: Course, twin: Course) -> Iterator[Difference]:
+# what is counted, one of it, many of it, and what is said behind
+_Counted = tuple[tuple[str, ...], str, str, str]
+_OF_THE_BRAIN: tuple[_Counted, ...] = (
+    (("seizure", "status"), "seizure", "seizures", ""),
+    (("status",), "status epilepticus", "times status epilepticus", ""),
+    (("haemorrhage",), "bleed", "bleeds", ""),
+    (("hypoperfusion",), "time", "times", " that the pressure fell too fast or too far"),
+)
+_OF_TREATMENT: tuple[_Counted, ...] = (
+    (("complication", "arrhythmia"), "complication", "complications", " of the treatment"),
+)
+
+
+def _events(course: Course, twin: Course, counted: tuple[_Counted, ...]) -> Iterator[Difference]:
     until_h = float(min(course.time_h[-1], twin.time_h[-1]))
-    for kinds, one, many, tail in (
-        (("seizure", "status"), "seizure", "seizures", ""),
-        (("status",), "status epilepticus", "times status epilepticus", ""),
-        (("haemorrhage",), "bleed", "bleeds", ""),
-        (("hypoperfusion",), "time", "times", " that the pressure fell too fast or too far"),
-        (("complication", "arrhythmia"), "complication", "complications", " of the treatment"),
-    ):
+    for kinds, one, many, tail in counted:
         here, there = (
             sum(event.kind in kinds and event.time_h <= until_h for event in one_of.events) for one_of in (course, twin)
         )
         gap = there - here
         if gap:
             number = abs(gap)
-            counted = f"{_NUMBERS[number] if number < len(_NUMBERS) else number} {one if number == 1 else many}"
-            words = f"{counted} {'more' if gap > 0 else 'fewer'}{tail}"
+            told = f"{_NUMBERS[number] if number < len(_NUMBERS) else number} {one if number == 1 else many}"
+            words = f"{told} {'more' if gap > 0 else 'fewer'}{tail}"
             yield Difference(kinds[0], words, _WEIGHT[kinds[0]] * number, gap < 0)
 
 

@@ -274,9 +274,9 @@ def _turns(sitting: Sitting) -> str:
             (words(turn.words[:1].upper() + turn.words[1:]), badge(*verdict[turn.better]), said[:1].upper() + said[1:])
         )
     note = (
-        '<p class="pt-soft pt-small">Your chart with one decision changed, the same luck. Where only immunosuppression '
-        "is otherwise, nothing is said of the brain: no strategy is known to be better. A teaching model, not a "
-        "forecast, and no score.</p>"
+        '<p class="pt-soft pt-small">Your chart with one decision changed, the same luck. Where in PRES only '
+        "immunosuppression is otherwise, nothing is said of the brain: no strategy is known to be better. A teaching "
+        "model, not a forecast, and no score.</p>"
     )
     heads = ("Your chart, but …", "It would have gone", "What would have been otherwise")
     return head + table("One decision changed", heads, rows) + note

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
 from pres_teach.patient import Order
-from pres_teach.physiology import Course, differences, draw
+from pres_teach.physiology import Course, Illness, differences, draw, plans_alone, simulate, solve
 
 
 def told(course: Course, twin: Course) -> dict[str, str]:
@@ -60,6 +61,37 @@ def test_between_plans_of_immunosuppression_nothing_is_said_of_the_brain(
     found = differences(cared_for, main_case.course(bare))
     assert {one.what for one in found} <= {"level", "cover", "risk", "rejection"}
     assert "cover" in {one.what for one in found}
+
+
+def test_in_another_illness_less_immunosuppression_may_be_the_treatment(
+    main_case: SimpleNamespace, cared_for: Course
+) -> None:
+    illness = Illness("neurotoxicity", onset_h=366.0)
+    traits = draw(main_case.patient, illness, 6)
+    here, there = (
+        simulate(main_case.patient, chart, illness, traits, 366.0 + 28 * 24, opens_h=main_case.opens_h)
+        for chart in (main_case.author, main_case.author.stop("tacrolimus", 368.0))
+    )
+    assert {"seizure", "oedema", "deficit", "clear"} & {one.what for one in differences(here, there)}
+    assert not plans_alone(here, there)
+    assert plans_alone(cared_for, cared_for.twin(main_case.cared_for.stop("tacrolimus", 400.0)))
+
+
+def test_a_complication_of_a_plan_is_told_though_the_brain_is_not(main_case: SimpleNamespace) -> None:
+    """Sirolimus early after a liver clots the artery of the graft: the label warns of it."""
+    liver = replace(main_case.patient, organ="liver")
+    illness = Illness(onset_h=366.0)
+    with_sirolimus = main_case.author.give(Order("sirolimus", 368.0, 6.0, "mg", "mouth", 24.0))
+    # a seed of whose patient the artery clots
+    traits = replace(solve(liver, main_case.author, illness, 6, 366.0 + 28 * 24), seed=3)
+    here, there = (
+        simulate(liver, chart, illness, traits, 366.0 + 28 * 24, opens_h=main_case.opens_h)
+        for chart in (main_case.author, with_sirolimus)
+    )
+    assert plans_alone(here, there)
+    found = {one.what: one.words for one in differences(here, there)}
+    assert found["complication"] == "one complication more of the treatment"
+    assert not {"seizure", "oedema", "pressure"} & set(found)
 
 
 def test_what_matters_most_comes_first(as_authored: Course, cared_for: Course) -> None:
