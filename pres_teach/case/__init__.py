@@ -6,6 +6,7 @@ from pres_teach.case.case import Case
 from pres_teach.case.faults import CaseError, Fault
 from pres_teach.case.reading import Listed, catalogue, check, ids, read, titles
 from pres_teach.case.schema import (
+    EVENTS,
     Act,
     BasedOn,
     ChartEntry,
@@ -22,6 +23,7 @@ from pres_teach.case.schema import (
 )
 
 __all__ = [
+    "EVENTS",
     "Act",
     "BasedOn",
     "Case",

@@ -683,6 +683,7 @@ EVENTS = Literal[
     "deficit",
     "recovery",
 ]
+"""What can happen to a patient, as the physiology names it."""
 _DEEDS = ("ask", "test", "order", "hold", "stop", "change", "together", "event", "question")
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pres_teach.cohort.share import Share
+from pres_teach.cohort.share import Share, at_least_one
 from pres_teach.patient import Chart, Patient
 from pres_teach.physiology import Illness, Traits, draw, parameters
 from pres_teach.physiology.cascade import Brain, Setting, brain, column, injury_of, setting
@@ -200,9 +200,7 @@ def simulate(
     ConditionError
         If a condition cannot be met for one of them.
     """
-    for name, value in (("n", n), ("chunk", chunk)):
-        if type(value) is not int or value < 1:
-            raise ValueError(f'"{name}": must be a whole number of patients, 1 or more; received {value!r}; give 200')
+    at_least_one(n=n, chunk=chunk)
     if n > MOST:
         raise ValueError(
             f'"n": at most {MOST} patients are told one by one; received {n}; '

@@ -1,4 +1,4 @@
-"""How many of how many."""
+"""How many, and how many of how many."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pres_teach.evidence import wilson
 
-__all__ = ["Share"]
+__all__ = ["Share", "at_least_one"]
 
 
 @dataclass(frozen=True)
@@ -35,3 +35,10 @@ class Share:
             return "0 of 0"
         low, high = self.interval
         return f"{self.k} of {self.n} ({100 * self.share:.1f} %, 95 % interval {100 * low:.1f} to {100 * high:.1f} %)"
+
+
+def at_least_one(**numbers: object) -> None:
+    """Refuse what is no whole number of patients, by the name it was given under."""
+    for name, value in numbers.items():
+        if type(value) is not int or value < 1:
+            raise ValueError(f'"{name}": must be a whole number of patients, 1 or more; received {value!r}; give 1000')

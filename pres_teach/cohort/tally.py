@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from pres_teach.cohort.crowd import CHUNK, STEP_H, Crowd, simulate
-from pres_teach.cohort.share import Share
+from pres_teach.cohort.share import Share, at_least_one
 from pres_teach.patient import Chart, Patient
 from pres_teach.physiology import Illness, parameters
 
@@ -243,9 +243,7 @@ def count(
             found = cohort.count(10_000_000, case.patient, case.chart, case.illness, 1, client=client)
         print(found.words("treated as the author did"))
     """
-    for name, value in (("n", n), ("block", block)):
-        if type(value) is not int or value < 1:
-            raise ValueError(f'"{name}": must be a whole number of patients, 1 or more; received {value!r}; give 1000')
+    at_least_one(n=n, block=block)
     if client is None and n > ALONE:
         raise ValueError(
             f'"n": at most {ALONE} patients are counted by one process; received {n}; take fewer (the interval of a '

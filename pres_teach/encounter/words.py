@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
+from pres_teach.case import EVENTS
 from pres_teach.quiz import Mark, Response
 
 __all__ = [
@@ -25,19 +26,7 @@ __all__ = [
 STAGES = ("presentation", "mri", "switching", "outcome")
 
 # Waiting stops at these: somebody at the bedside would be called.
-ATTENTION = frozenset(
-    {
-        "onset",
-        "seizure",
-        "status",
-        "haemorrhage",
-        "hypoperfusion",
-        "arrhythmia",
-        "complication",
-        "rejection",
-        "deficit",
-    }
-)
+ATTENTION = frozenset(get_args(EVENTS)) - {"recovery"}
 
 
 class Refusal(ValueError):

@@ -10,7 +10,7 @@ from pres_teach.figures import crowd_figure
 from pres_teach.patient import Chart
 from pres_teach.physiology import ConditionError
 
-from .foundation import PanelWidget, Request, words
+from .foundation import PanelWidget, Request
 from .sitting import Sitting
 
 PATIENTS = 1000
@@ -70,8 +70,8 @@ def told(sitting: Sitting) -> str:
 
     try:
         ways = [("treated your way", counted(sitting.encounter.chart)), ("nobody does anything", counted(case.chart))]
-    except ConditionError as error:
-        return f"<p>{words(error)}</p>"
+    except ConditionError:
+        return "<p>With other luck this illness would not have begun when it did: no crowd can be drawn of it.</p>"
     him = "him" if case.patient.sex == "male" else "her"
     picture = crowd_figure(ways, f"A thousand patients like {him}")
     mine = ways[0][1]

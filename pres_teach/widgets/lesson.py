@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pres_teach import case as cases
 from pres_teach import report
+from pres_teach.case import Case
 from pres_teach.encounter import Encounter, Refusal
 from pres_teach.record import Record
 
@@ -31,7 +32,7 @@ from .scan_viewer import ScanViewer
 from .sitting import Sitting
 from .visiting import Bedside
 
-__all__ = ["Lesson", "lesson"]
+__all__ = ["Lesson", "lesson", "opened"]
 
 T = TypeVar("T")
 
@@ -225,13 +226,33 @@ def lesson(case_id: str | Path, stage: str = "presentation", *, record: Record |
     Refusal
         If the case has no such part.
     """
-    case = cases.read(case_id)
-    if stage not in case.stages:
+    return opened(cases.read(case_id), stage, Record() if record is None else record)
+
+
+def opened(case: Case, stage: str | None, record: Record) -> Lesson:
+    """Open a part of a case that was read already.
+
+    Parameters
+    ----------
+    case
+        The case.
+    stage
+        As for `lesson`; None for the part in which the learner left it.
+    record
+        Where it is kept.
+
+    Raises
+    ------
+    Refusal
+        If the case has no such part.
+    """
+    if stage is not None and stage not in case.stages:
         raise Refusal(f'This case has no part "{stage}". It has: {", ".join(case.stages)}.')
-    kept = Record() if record is None else record
-    encounter = Encounter(case, kept)
+    encounter = Encounter(case, record)
+    if stage is None:
+        return Lesson(encounter, record, encounter.stage)
     order = list(encounter.stages)
     if not encounter.state.played and order.index(encounter.stage) > order.index(stage):
         encounter.begin_again()  # a later part was only looked at: nothing of the learner's is lost
     encounter.enter(stage)
-    return Lesson(encounter, kept, stage)
+    return Lesson(encounter, record, stage)

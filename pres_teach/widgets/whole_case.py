@@ -9,12 +9,12 @@ from typing import Any
 import ipywidgets
 
 from pres_teach import case as cases
-from pres_teach.encounter import Encounter
+from pres_teach.case import Case
 from pres_teach.record import Record
 
 from .choosing import CaseChooser
 from .foundation import PanelWidget, page, words
-from .lesson import Lesson, lesson
+from .lesson import Lesson, opened
 from .sitting import STAGE_NAMES
 
 __all__ = ["WholeCase", "whole_case"]
@@ -33,26 +33,27 @@ class WholeCase(ipywidgets.VBox):
 
     def __init__(self, record: Record, case_id: str | Path | None = None) -> None:
         self._record = record
-        self.chooser = CaseChooser(cases.catalogue(), record, self._opened) if case_id is None else None
+        self.chooser = CaseChooser(cases.catalogue(), record, self._chosen) if case_id is None else None
         self.part: Lesson | None = None
         super().__init__([] if self.chooser is None else [self.chooser])
         self.add_class("pt-whole")
         if case_id is not None:
-            self._shown(case_id, None, arriving=False)
+            self._show(cases.read(case_id), None, arriving=False)
 
-    def _opened(self, case_id: str) -> None:
-        self._shown(case_id, None)
+    def _chosen(self, case_id: str) -> None:
+        self._show(cases.read(case_id), None)
 
-    def _shown(self, case_id: str | Path, stage: str | None, arriving: bool = True) -> None:
+    def _show(self, case: Case, stage: str | None, arriving: bool = True) -> None:
         """Show a part: the one asked for, or the one in which the learner left this patient."""
-        if stage is None:
-            stage = Encounter(cases.read(case_id), self._record).stage
-        self.part = lesson(case_id, stage, record=self._record)
+        self.part = opened(case, stage, self._record)
+        if self.chooser is not None:
+            self.chooser.refresh()
         above = [] if self.chooser is None else [self.chooser]
-        self.children = (*above, *self._pieces(self.part, case_id, arriving))
+        self.children = (*above, *self._pieces(self.part, arriving))
 
-    def _pieces(self, part: Lesson, case_id: str | Path, arriving: bool) -> Iterator[ipywidgets.Widget]:
-        stages = list(part.encounter.case.stages)
+    def _pieces(self, part: Lesson, arriving: bool) -> Iterator[ipywidgets.Widget]:
+        case = part.encounter.case
+        stages = list(case.stages)
         place = stages.index(part.stage)
         where = part.where()
         where.landing, where.arriving = False, arriving
@@ -63,22 +64,24 @@ class WholeCase(ipywidgets.VBox):
         yield part.course()
         if part.stage != stages[0]:
             yield part.scan()
-        for question in part.encounter.case.stages[part.stage].questions:
+        if part.stage == "switching":
+            yield from (part.options(), part.switch_board())
+        for question in case.stages[part.stage].questions:
             yield part.question(question.id)
         if place + 1 < len(stages):
-            yield self._onward(case_id, stages[place + 1], place + 2)
+            yield self._onward(case, stages[place + 1], place + 2)
         else:
             yield from (part.letter(), part.debrief(), part.course(reveal=True, twin="expert"))
-            yield from (part.known_errors(), part.record(), part.take_home())
+            yield from (part.crowd(), part.known_errors(), part.record(), part.take_home())
 
-    def _onward(self, case_id: str | Path, stage: str, number: int) -> PanelWidget:
+    def _onward(self, case: Case, stage: str, number: int) -> PanelWidget:
         panel = PanelWidget(
             label="Going on",
             button=f"Go on to part {number}",
             lead=f"<p>Next: {words(STAGE_NAMES[stage])}. What you have not decided goes on as the chart has it; "
             "the clock does not go back.</p>",
         )
-        panel.on("open", lambda request: self._shown(case_id, stage))
+        panel.on("open", lambda request: self._show(case, stage))
         return panel
 
     def static_html(self) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pres_teach import case as cases
+from pres_teach.physiology import ConditionError
 from pres_teach.record import Record
 from pres_teach.widgets import Lesson, crowding, lesson
 
@@ -45,6 +46,17 @@ def test_what_the_learner_orders_changes_it(first: Lesson) -> None:
     assert panel.button == "Your chart has changed: draw them again"
     press(panel, "open")
     assert panel.body != before
+
+
+def test_a_crowd_that_cannot_be_is_told_in_a_learners_words(first: Lesson, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise ConditionError('"onset": the injury must be higher; move the onset earlier')
+
+    monkeypatch.setattr(crowding.cohort, "count", refuse)
+    panel = first.crowd()
+    press(panel, "open")
+    assert "no crowd can be drawn of it" in panel.body
+    assert "onset" not in panel.body
 
 
 def test_another_illness_is_not_drawn(tmp_path: Path) -> None:

@@ -84,6 +84,26 @@ def test_the_page_comes_to_what_was_asked_for(ward: WholeCase, record: Record) -
     assert not alone.children[0].arriving
 
 
+def test_options_and_the_switch_board_come_with_the_switch(ward: WholeCase) -> None:
+    assert ward.chooser is not None
+    press(ward.chooser, "open", id=CASE)
+    assert "The switch board" not in labels(ward)
+    onward(ward)
+    onward(ward)
+    assert {"What is on offer", "The switch board"} <= set(labels(ward))
+
+
+def test_a_case_is_read_once_however_many_parts_are_opened(ward: WholeCase, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[object] = []
+    original = cases.read
+    monkeypatch.setattr(cases, "read", lambda name: (read.append(name), original(name))[1])
+    assert ward.chooser is not None
+    press(ward.chooser, "open", id=CASE)
+    onward(ward)
+    onward(ward)
+    assert read == [CASE]
+
+
 def test_a_patient_waits_where_the_learner_left(ward: WholeCase, record: Record) -> None:
     assert ward.chooser is not None
     press(ward.chooser, "open", id=CASE)
